@@ -1,5 +1,6 @@
-package dev.penstock.model;
+package dev.penstock.model.config;
 
+import dev.penstock.model.Problem;
 import dev.penstock.model.http.HttpConfig;
 import dev.penstock.model.service.Services;
 import dev.penstock.model.tls.TlsConfig;
