@@ -1,0 +1,82 @@
+package dev.penstock.l4;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoints of a Service port that new connections may go to at one moment, or why there are
+ * none. Immutable.
+ */
+public final class EndpointSet {
+
+    private static final LiveEndpoint[] NONE = {};
+
+    private final Availability availability;
+    private final LiveEndpoint[] endpoints;
+    private final @Nullable AffinityTable affinity;
+    private final @Nullable String externalName;
+
+    private EndpointSet(
+            Availability availability,
+            LiveEndpoint[] endpoints,
+            @Nullable AffinityTable affinity,
+            @Nullable String externalName) {
+        this.availability = availability;
+        this.endpoints = endpoints;
+        this.affinity = affinity;
+        this.externalName = externalName;
+    }
+
+    static EndpointSet unavailable(Availability why) {
+        return new EndpointSet(why, NONE, null, null);
+    }
+
+    static EndpointSet of(
+            List<LiveEndpoint> endpoints,
+            @Nullable AffinityTable affinity,
+            @Nullable String externalName) {
+        return new EndpointSet(
+                Availability.AVAILABLE,
+                endpoints.toArray(new LiveEndpoint[0]),
+                affinity,
+                externalName);
+    }
+
+    /** Whether there is an endpoint, or why there is none. */
+    public Availability availability() {
+        return availability;
+    }
+
+    /** How many endpoints there are; 0 unless available. */
+    public int size() {
+        return endpoints.length;
+    }
+
+    /** The endpoint at an index, 0 to {@link #size()} - 1; in order of address. */
+    public LiveEndpoint get(int index) {
+        return endpoints[index];
+    }
+
+    /** Whether the set holds an endpoint of the given one's address and port. */
+    public boolean contains(LiveEndpoint endpoint) {
+        for (LiveEndpoint candidate : endpoints) {
+            if (candidate.equals(endpoint)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The DNS name behind an ExternalName Service, without a trailing dot: what TLS to the endpoint
+     * names and verifies. Null for other types.
+     */
+    public @Nullable String externalName() {
+        return externalName;
+    }
+
+    /** Which client was sent where; null where the Service has no session affinity. */
+    @Nullable AffinityTable affinity() {
+        return affinity;
+    }
+}

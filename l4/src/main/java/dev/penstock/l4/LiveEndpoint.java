@@ -1,0 +1,60 @@
+package dev.penstock.l4;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.penstock.model.service.Endpoint;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint that connections can be opened to. Two are equal when their address and port are, so
+ * that they may key connection pools; within one {@link BackendPort} an endpoint that stays is the
+ * same instance from one set to the next.
+ */
+public final class LiveEndpoint {
+
+    private final InetSocketAddress address;
+    private final String authority;
+    private final int hash;
+
+    LiveEndpoint(InetAddress address, int port) {
+        this.address = new InetSocketAddress(requireNonNull(address, "address"), port);
+        String host = address.getHostAddress();
+        this.authority = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        this.hash = this.address.hashCode();
+    }
+
+    /** The endpoint of a slice, whose address is a literal. */
+    static LiveEndpoint of(Endpoint endpoint) {
+        return new LiveEndpoint(InetAddress.ofLiteral(endpoint.address()), endpoint.port());
+    }
+
+    /** Where to connect; resolved. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** The address and port as in a URL's authority, for logs, metrics and explanations. */
+    public String authority() {
+        return authority;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof LiveEndpoint that
+                        && hash == that.hash
+                        && address.equals(that.address));
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return authority;
+    }
+}
