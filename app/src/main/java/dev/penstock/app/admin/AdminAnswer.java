@@ -1,0 +1,32 @@
+package dev.penstock.app.admin;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An answer of the admin port.
+ *
+ * @param status the status code
+ * @param contentType the value of {@code Content-Type}
+ * @param body the body; not to be changed
+ */
+public record AdminAnswer(int status, String contentType, byte[] body) {
+
+    public AdminAnswer {
+        requireNonNull(contentType, "contentType");
+        requireNonNull(body, "body");
+    }
+
+    /** An answer of plain text, ended by a newline. */
+    public static AdminAnswer text(int status, String text) {
+        String line = text.endsWith("\n") ? text : text + "\n";
+        return new AdminAnswer(
+                status, "text/plain; charset=utf-8", line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An answer of JSON that is already written. */
+    public static AdminAnswer json(int status, byte[] json) {
+        return new AdminAnswer(status, "application/json", json);
+    }
+}

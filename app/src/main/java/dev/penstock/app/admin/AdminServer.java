@@ -1,0 +1,117 @@
+package dev.penstock.app.admin;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a fixed set of pages by GET and HEAD; everything else is 404 or 405. Uses the JDK's own
+ * server, so that a data plane in trouble can still be looked at.
+ */
+public final class AdminServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
+
+    static {
+        // Bounds on what a client can make the server hold; read once by the JDK, in seconds.
+        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+        System.setProperty("sun.net.httpserver.maxRspTime", "60");
+        System.setProperty("sun.net.httpserver.idleInterval", "30");
+        System.setProperty("jdk.httpserver.maxConnections", "256");
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, AdminPage> pages;
+
+    private AdminServer(HttpServer server, Map<String, AdminPage> pages) {
+        this.server = server;
+        this.pages = Map.copyOf(pages);
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @param address where to listen; port 0 takes a free one
+     * @param pages the pages by path
+     * @throws IOException if the address cannot be listened on
+     */
+    public static AdminServer start(InetSocketAddress address, Map<String, AdminPage> pages)
+            throws IOException {
+        AdminServer admin = new AdminServer(HttpServer.create(address, 64), pages);
+        admin.server.createContext("/", admin::handle);
+        admin.server.setExecutor(admin.threads);
+        admin.server.start();
+        return admin;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            if (!head && !exchange.getRequestMethod().equals("GET")) {
+                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+                send(exchange, AdminAnswer.text(405, "only GET and HEAD"), head);
+                return;
+            }
+            send(exchange, answer(exchange), head);
+        }
+    }
+
+    private AdminAnswer answer(HttpExchange exchange) {
+        AdminPage page = pages.get(exchange.getRequestURI().getPath());
+        if (page == null) {
+            return AdminAnswer.text(404, "not found; there is " + known());
+        }
+        try {
+            String accept = exchange.getRequestHeaders().getFirst("Accept");
+            return page.answer(
+                    AdminQuery.parse(
+                            exchange.getRequestURI().getRawQuery(), accept == null ? "" : accept));
+        } catch (IllegalArgumentException e) {
+            return AdminAnswer.text(400, String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            log.warn("The admin port could not answer {}", exchange.getRequestURI().getPath(), e);
+            return AdminAnswer.text(500, "internal error; see the log");
+        }
+    }
+
+    private String known() {
+        return String.join(" ", pages.keySet().stream().sorted().toList());
+    }
+
+    private static void send(HttpExchange exchange, AdminAnswer answer, boolean head)
+            throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        byte[] body = answer.body();
+        if (head) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+            exchange.sendResponseHeaders(answer.status(), -1);
+            return;
+        }
+        exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+}
