@@ -1,0 +1,148 @@
+package dev.penstock.controller.decode;
+
+import dev.penstock.controller.state.EndpointSliceObject;
+import dev.penstock.controller.state.Finding;
+import dev.penstock.controller.state.ObjectMeta;
+import dev.penstock.model.service.Endpoint;
+import dev.penstock.model.service.ServiceName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an EndpointSlice (discovery.k8s.io/v1). */
+final class EndpointSliceDecoder {
+
+    private static final String SERVICE_LABEL = "kubernetes.io/service-name";
+
+    private EndpointSliceDecoder() {}
+
+    static EndpointSliceObject read(TreeField root, ObjectMeta meta, List<Finding> findings) {
+        ServiceName service = service(root, meta);
+        TreeField addressType = root.get("addressType");
+        Map<String, List<Endpoint>> endpoints = Map.of();
+        switch (addressType.textOr("")) {
+            case "IPv4", "IPv6" -> endpoints = endpoints(root);
+            case "FQDN" ->
+                    addressType.reject(
+                            "FQDN is not supported (expected: IPv4 or IPv6)",
+                            "the slice's endpoints are left out");
+            default -> {
+                addressType.reject("is not set to IPv4 or IPv6", "it is taken from the addresses");
+                endpoints = endpoints(root);
+            }
+        }
+        return new EndpointSliceObject(meta, service, endpoints, findings);
+    }
+
+    private static @Nullable ServiceName service(TreeField root, ObjectMeta meta) {
+        TreeField label = root.get("metadata").get("labels").get(SERVICE_LABEL);
+        String name = label.text();
+        if (name == null) {
+            // In a cluster other programs may well have slices of their own.
+            if (meta.location() != null) {
+                label.reject("is missing", "the slice belongs to no Service");
+            }
+            return null;
+        }
+        return new ServiceName(meta.ref().namespace(), name);
+    }
+
+    private static Map<String, List<Endpoint>> endpoints(TreeField root) {
+        List<Target> targets = new ArrayList<>();
+        for (TreeField field : root.get("endpoints").items()) {
+            addTargets(targets, field);
+        }
+        Map<String, List<Endpoint>> byPort = new HashMap<>();
+        for (TreeField field : root.get("ports").items()) {
+            int port = field.get("port").port("the port is left out");
+            if (port != 0) {
+                List<Endpoint> endpoints = new ArrayList<>(targets.size());
+                targets.forEach(target -> endpoints.add(target.at(port)));
+                byPort.merge(field.get("name").textOr(""), endpoints, EndpointSliceDecoder::concat);
+            }
+        }
+        byPort.replaceAll((_, endpoints) -> List.copyOf(endpoints));
+        return byPort;
+    }
+
+    private static List<Endpoint> concat(List<Endpoint> a, List<Endpoint> b) {
+        List<Endpoint> both = new ArrayList<>(a);
+        both.addAll(b);
+        return both;
+    }
+
+    private static void addTargets(List<Target> targets, TreeField field) {
+        if (!field.isMap()) {
+            return;
+        }
+        TreeField conditions = field.get("conditions");
+        // EndpointConditions: unknown ready counts as ready, unknown serving as ready's value.
+        boolean ready = conditions.get("ready").flagOr(true);
+        boolean serving = conditions.get("serving").flagOr(ready);
+        boolean terminating = conditions.get("terminating").flagOr(false);
+        String node = field.get("nodeName").text();
+        String zone = field.get("zone").text();
+        Endpoint.Hints hints = hints(field.get("hints"));
+        String pod = pod(field.get("targetRef"));
+        for (TreeField addressField : field.get("addresses").items()) {
+            String text = addressField.text();
+            String address = text == null ? null : Addresses.canonical(text);
+            if (address != null) {
+                targets.add(
+                        new Target(address, ready, serving, terminating, node, zone, hints, pod));
+            } else if (text != null) {
+                addressField.reject(
+                        Quoted.shortened(text) + " is no IP address", "the address is left out");
+            }
+        }
+    }
+
+    private static Endpoint.Hints hints(TreeField field) {
+        if (!field.isPresent()) {
+            return Endpoint.Hints.NONE;
+        }
+        List<String> zones = names(field.get("forZones"));
+        List<String> nodes = names(field.get("forNodes"));
+        return zones.isEmpty() && nodes.isEmpty()
+                ? Endpoint.Hints.NONE
+                : new Endpoint.Hints(zones, nodes);
+    }
+
+    private static List<String> names(TreeField list) {
+        List<String> names = new ArrayList<>();
+        for (TreeField field : list.items()) {
+            String name = field.get("name").text();
+            if (name != null) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    /** The pod behind an endpoint, as namespace/name; null for anything but a pod. */
+    static @Nullable String pod(TreeField targetRef) {
+        if (!targetRef.isPresent() || !targetRef.get("kind").textOr("").equals("Pod")) {
+            return null;
+        }
+        String name = targetRef.get("name").text();
+        return name == null ? null : targetRef.get("namespace").textOr("") + "/" + name;
+    }
+
+    /** An endpoint without its port. */
+    private record Target(
+            String address,
+            boolean ready,
+            boolean serving,
+            boolean terminating,
+            @Nullable String node,
+            @Nullable String zone,
+            Endpoint.Hints hints,
+            @Nullable String pod) {
+
+        Endpoint at(int port) {
+            return new Endpoint(address, port, ready, serving, terminating, node, zone, hints, pod);
+        }
+    }
+}
