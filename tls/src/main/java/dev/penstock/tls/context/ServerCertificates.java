@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,11 @@ public final class ServerCertificates {
     private final Cache<CertificateSlot, ServerContext> contexts;
 
     private volatile State state = State.EMPTY;
-    private @Nullable CertificateSlot selfSigned;
+
+    /** Takes a good part of a second in a young JVM, so it is made beside everything else. */
+    private final FutureTask<CertificateSlot> selfSigned =
+            new FutureTask<>(() ->
+                    new CertificateSlot(SelfSigned.create(SELF_SIGNED_NAME, List.of("localhost"))));
 
     public ServerCertificates(ServerTlsSettings settings) {
         this(settings, System::nanoTime);
@@ -84,6 +90,9 @@ public final class ServerCertificates {
         CertificateSlot defaultSlot =
                 given == null ? null : slot(given, byInstance, byContent, old);
         state = new State(new HostIndex<>(hosts), defaultSlot, byInstance, byContent);
+        if (given == null && !selfSigned.isDone()) {
+            Thread.ofPlatform().daemon().name("penstock-self-signed").start(selfSigned);
+        }
         for (CertificateSlot slot : old.byContent.values()) {
             if (!byContent.containsKey(slot)) {
                 synchronized (slot) {
@@ -180,13 +189,16 @@ public final class ServerCertificates {
         }
     }
 
-    private synchronized CertificateSlot selfSigned() {
-        CertificateSlot slot = selfSigned;
-        if (slot == null) {
-            slot = new CertificateSlot(SelfSigned.create(SELF_SIGNED_NAME, List.of("localhost")));
-            selfSigned = slot;
+    private CertificateSlot selfSigned() {
+        selfSigned.run(); // does nothing where it runs already
+        try {
+            return selfSigned.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("no default certificate can be made", e.getCause());
         }
-        return slot;
     }
 
     /** What is served between two updates. */

@@ -99,4 +99,17 @@ public record ServerTlsSettings(
                 clientHelloBytesMax,
                 handshakeTimeout);
     }
+
+    public ServerTlsSettings withHandshakeTimeout(Duration value) {
+        return new ServerTlsSettings(
+                provider,
+                protocols,
+                ciphers,
+                alpn,
+                contextsMax,
+                contextIdleTime,
+                ticketRotation,
+                clientHelloBytesMax,
+                value);
+    }
 }
