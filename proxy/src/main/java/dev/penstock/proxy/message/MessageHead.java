@@ -1,5 +1,6 @@
 package dev.penstock.proxy.message;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,19 @@ public final class MessageHead {
     public void append(byte b) {
         ensureBytes(end + 1);
         bytes[end++] = b;
+    }
+
+    /** Appends bytes of a buffer, whose indices stay as they are. */
+    public void append(ByteBuf source, int index, int length) {
+        ensureBytes(end + length);
+        source.getBytes(index, bytes, end, length);
+        end += length;
+    }
+
+    /** Forgets the bytes behind a size. No range may reach there. */
+    public void truncate(int size) {
+        assert size <= end : "size: " + size + " (expected: <= " + end + ")";
+        end = size;
     }
 
     /** A range as text, one character a byte. */
