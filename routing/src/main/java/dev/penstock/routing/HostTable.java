@@ -34,11 +34,11 @@ final class HostTable<T> {
             };
 
     /** The longer spelling first: of {@code /foo/} and {@code /foo} the API prefers the former. */
-    private static final Comparator<Route> SPELLING =
+    static final Comparator<Route> SPELLING =
             Comparator.comparing(route -> !route.path().value().endsWith("/"));
 
     /** Gateway API, HTTPRouteRule: a method, then more headers, then more query parameters. */
-    private static final Comparator<Route> PRECEDENCE =
+    static final Comparator<Route> PRECEDENCE =
             SPELLING.thenComparingInt(route -> -count(route, Predicate.Method.class))
                     .thenComparingInt(route -> -count(route, Predicate.Header.class))
                     .thenComparingInt(route -> -count(route, Predicate.Query.class));
