@@ -1,0 +1,9 @@
+/**
+ * Which of several instances writes to the cluster: the one that holds a Lease. All of them serve
+ * traffic. Entry type: {@link dev.penstock.controller.leader.Leadership}, which may be asked by any
+ * thread.
+ */
+@NullMarked
+package dev.penstock.controller.leader;
+
+import org.jspecify.annotations.NullMarked;
