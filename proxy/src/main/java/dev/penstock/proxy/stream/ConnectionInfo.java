@@ -1,6 +1,7 @@
 package dev.penstock.proxy.stream;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,33 @@ import org.jspecify.annotations.Nullable;
  * @param secure whether it is TLS
  * @param sni the server name the client asked for, in lower case; null without
  * @param trustedPeer whether the peer may set forwarded headers
+ * @param clientText the client's IP address as ASCII text, made once a connection; not to be
+ *     changed
  */
+@SuppressWarnings("ArrayRecordComponent") // an identity that nobody compares
 public record ConnectionInfo(
         InetSocketAddress client,
         InetSocketAddress local,
         InetSocketAddress peer,
         boolean secure,
         @Nullable String sni,
-        boolean trustedPeer) {}
+        boolean trustedPeer,
+        byte[] clientText) {
+
+    public ConnectionInfo(
+            InetSocketAddress client,
+            InetSocketAddress local,
+            InetSocketAddress peer,
+            boolean secure,
+            @Nullable String sni,
+            boolean trustedPeer) {
+        this(
+                client,
+                local,
+                peer,
+                secure,
+                sni,
+                trustedPeer,
+                client.getAddress().getHostAddress().getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.penstock.proxy.exchange;
+
+/**
+ * What holds for every request.
+ *
+ * @param httpsPort the port that clients are redirected to when they name a port themselves; 0
+ *     until it is known
+ * @param triesMax how many endpoints a request is tried on
+ * @param interimMax interim responses of an endpoint to one request; beyond: 502
+ * @param replayBytesMax bytes of request body that are kept so that the request can be sent again
+ */
+public record ExchangeSettings(int httpsPort, int triesMax, int interimMax, int replayBytesMax) {
+
+    public static final ExchangeSettings DEFAULT = new ExchangeSettings(0, 3, 100, 16 * 1024);
+}
