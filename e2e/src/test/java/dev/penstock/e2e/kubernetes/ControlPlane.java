@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlPlane implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     /** Ends its child as soon as its standard input ends: on close, and with the JVM. */
     private static final String GUARD =
@@ -175,8 +175,7 @@ final class ControlPlane implements AutoCloseable {
     }
 
     /** A token for a service account, which must exist. */
-    String token(String namespace, String serviceAccount)
-            throws IOException, InterruptedException {
+    String token(String namespace, String serviceAccount) throws IOException, InterruptedException {
         return kubectl("create", "token", serviceAccount, "--namespace=" + namespace).strip();
     }
 
@@ -237,20 +236,19 @@ final class ControlPlane implements AutoCloseable {
                 .atMost(START_LIMIT)
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
-                .until(
-                        () -> {
-                            if (!requireNonNull(apiServer).isAlive()) {
-                                throw new IllegalStateException("kube-apiserver has ended");
-                            }
-                            try (HttpClient client =
-                                    HttpClient.newBuilder()
-                                            .sslContext(TestTls.trusting(certificate()))
-                                            .build()) {
-                                return client.send(request, HttpResponse.BodyHandlers.discarding())
-                                                .statusCode()
-                                        == 200;
-                            }
-                        });
+                .until(() -> {
+                    if (!requireNonNull(apiServer).isAlive()) {
+                        throw new IllegalStateException("kube-apiserver has ended");
+                    }
+                    try (HttpClient client =
+                            HttpClient.newBuilder()
+                                    .sslContext(TestTls.trusting(certificate()))
+                                    .build()) {
+                        return client.send(request, HttpResponse.BodyHandlers.discarding())
+                                        .statusCode()
+                                == 200;
+                    }
+                });
     }
 
     private void writeKeys() throws IOException {
@@ -264,8 +262,7 @@ final class ControlPlane implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         Files.writeString(
-                directory.resolve("tokens.csv"),
-                adminToken + ",admin,admin,\"system:masters\"\n");
+                directory.resolve("tokens.csv"), adminToken + ",admin,admin,\"system:masters\"\n");
     }
 
     private void writePem(String name, String type, byte[] der) throws IOException {

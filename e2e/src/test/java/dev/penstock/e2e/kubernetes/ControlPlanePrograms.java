@@ -53,8 +53,7 @@ record ControlPlanePrograms(Path directory) {
         command[0] = script.toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(20, TimeUnit.MINUTES) || process.exitValue() != 0) {
             throw new IOException(script + " failed:\n" + output);
         }

@@ -1,5 +1,7 @@
 package dev.penstock.e2e.kubernetes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -71,7 +73,7 @@ final class NetworkNamespace {
             throw new IOException(
                     String.join(" ", command)
                             + ": "
-                            + new String(process.getInputStream().readAllBytes()).strip());
+                            + new String(process.getInputStream().readAllBytes(), UTF_8).strip());
         }
     }
 }
