@@ -11,8 +11,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A directory of manifests of a given size: each Ingress has a host and two routes, {@code /} to a Service of its own and {@code
- * /switch} to one of two that all share.
+ * A directory of manifests of a given size: each Ingress has a host and two routes, {@code /} to a
+ * Service of its own and {@code /switch} to one of two that all share.
  *
  * @param directory where to write
  * @param ingresses how many Ingresses; as many Services with an EndpointSlice each
@@ -39,7 +39,10 @@ record ManifestSet(Path directory, int ingresses, int certificates) {
         }
     }
 
-    /** Replaces the file of one Ingress by atomic rename, so that {@code /switch} goes to the given Service. */
+    /**
+     * Replaces the file of one Ingress by atomic rename, so that {@code /switch} goes to the given
+     * Service.
+     */
     void switchTo(int ingress, String service, int ownPort) throws IOException {
         Path target = file(ingress);
         Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
@@ -63,9 +66,7 @@ record ManifestSet(Path directory, int ingresses, int certificates) {
 
     private static String ingress(int i, String switched, boolean tls) {
         String tlsPart =
-                tls
-                        ? "  tls: [{hosts: [%s], secretName: cert%d}]\n".formatted(host(i), i)
-                        : "";
+                tls ? "  tls: [{hosts: [%s], secretName: cert%d}]\n".formatted(host(i), i) : "";
         return """
         apiVersion: networking.k8s.io/v1
         kind: Ingress

@@ -21,10 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * How Penstock does with many Ingresses from manifests: time from the command to ready, time from a changed file to the first request
- * it decides, and resident memory.
+ * How Penstock does with many Ingresses from manifests: time from the command to ready, time from a
+ * changed file to the first request it decides, and resident memory.
  *
- * <p>Usage: {@code ScaleBenchmark [INGRESSES [CERTIFICATES [CHANGES]]]}; 10000, 2000 and 200 unless given.
+ * <p>Usage: {@code ScaleBenchmark [INGRESSES [CERTIFICATES [CHANGES]]]}; 10000, 2000 and 200 unless
+ * given.
  */
 public final class ScaleBenchmark {
 
@@ -33,7 +34,8 @@ public final class ScaleBenchmark {
 
     private final ManifestSet manifests;
     private final int changes;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final int httpPort = freePort();
     private final int adminPort = freePort();
 
@@ -74,9 +76,11 @@ public final class ScaleBenchmark {
             long begin = System.nanoTime();
             penstock = start();
             long ready = awaitReady(penstock, begin);
-            System.out.printf("ready after %d ms, resident %d MiB%n", ready, residentMebibytes(penstock));
+            System.out.printf(
+                    "ready after %d ms, resident %d MiB%n", ready, residentMebibytes(penstock));
             measureChanges(bluePort);
-            System.out.printf("resident after %d changes %d MiB%n", changes, residentMebibytes(penstock));
+            System.out.printf(
+                    "resident after %d changes %d MiB%n", changes, residentMebibytes(penstock));
         } finally {
             blue.stop(0);
             green.stop(0);
@@ -137,7 +141,8 @@ public final class ScaleBenchmark {
                 return at.resolve("penstock");
             }
         }
-        throw new IllegalStateException("no ./penstock here or above (expected: run in a checkout)");
+        throw new IllegalStateException(
+                "no ./penstock here or above (expected: run in a checkout)");
     }
 
     private long awaitReady(Process process, long begin) throws Exception {
@@ -148,7 +153,8 @@ public final class ScaleBenchmark {
                 throw new IllegalStateException("penstock ended with " + process.exitValue());
             }
             try {
-                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()
+                        == 200) {
                     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
                 }
             } catch (IOException e) {
@@ -171,20 +177,25 @@ public final class ScaleBenchmark {
                 return;
             }
         }
-        throw new IllegalStateException("no " + wanted + " from " + ManifestSet.host(ingress) + " after " + CHANGE_LIMIT);
+        throw new IllegalStateException(
+                "no " + wanted + " from " + ManifestSet.host(ingress) + " after " + CHANGE_LIMIT);
     }
 
     private static long residentMebibytes(Process process) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
             String kibibytes =
-                    lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow().replaceAll("\\D", "");
+                    lines.filter(line -> line.startsWith("VmRSS:"))
+                            .findFirst()
+                            .orElseThrow()
+                            .replaceAll("\\D", "");
             return Long.parseLong(kibibytes) / 1024;
         }
     }
 
     private static HttpServer answering(String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.US_ASCII);
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(
                 "/",
                 exchange -> {
