@@ -1,0 +1,303 @@
+package dev.penstock.proxy.observe;
+
+import dev.penstock.model.http.RouteId;
+import dev.penstock.model.service.ServicePortRef;
+import dev.penstock.proxy.message.HeaderName;
+import dev.penstock.proxy.message.MessageHead;
+import java.net.InetAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written down of one exchange: filled while it goes on, read when it has ended, then
+ * {@link #clear() cleared} and used again. Owned by the exchange, on its event loop.
+ */
+public final class ExchangeRecord {
+
+    /** {@link #upstreamNanos()} of an exchange to which no endpoint answered. */
+    public static final long NONE = -1;
+
+    private static final int INITIAL_BYTES = 512;
+
+    /** What clients send may be long; what is written down of it may not. */
+    private static final int TEXT_BYTES_MAX = 8 * 1024;
+
+    private byte[] bytes = new byte[INITIAL_BYTES];
+    private int end;
+    private final Text method = new Text();
+    private final Text host = new Text();
+    private final Text target = new Text();
+    private final Text userAgent = new Text();
+    private final Text referer = new Text();
+    private final Text requestId = new Text();
+
+    private RequestMethod knownMethod = RequestMethod.OTHER;
+    private String protocol = "";
+    private boolean secure;
+    private @Nullable InetAddress client;
+    private long startNanos;
+    private long startMillis;
+    private long endNanos;
+    private int status;
+    private long bytesIn;
+    private long bytesOut;
+    private @Nullable RouteId route;
+    private @Nullable ServicePortRef service;
+    private @Nullable String upstream;
+    private long upstreamNanos = NONE;
+    private int retries;
+    private @Nullable String error;
+
+    /** A range of this record's bytes. */
+    static final class Text {
+        private int start;
+        private int length;
+
+        int start() {
+            return start;
+        }
+
+        int length() {
+            return length;
+        }
+    }
+
+    /** Forgets everything; keeps its memory. */
+    public void clear() {
+        end = 0;
+        method.length = 0;
+        host.length = 0;
+        target.length = 0;
+        userAgent.length = 0;
+        referer.length = 0;
+        requestId.length = 0;
+        knownMethod = RequestMethod.OTHER;
+        protocol = "";
+        secure = false;
+        client = null;
+        startNanos = 0;
+        startMillis = 0;
+        endNanos = 0;
+        status = 0;
+        bytesIn = 0;
+        bytesOut = 0;
+        route = null;
+        service = null;
+        upstream = null;
+        upstreamNanos = NONE;
+        retries = 0;
+        error = null;
+    }
+
+    // ---- filled by the exchange
+
+    /**
+     * The exchange begins.
+     *
+     * @param nanos by {@link System#nanoTime}
+     * @param epochMillis by {@link System#currentTimeMillis}
+     */
+    public void started(long nanos, long epochMillis) {
+        startNanos = nanos;
+        endNanos = nanos;
+        startMillis = epochMillis;
+    }
+
+    /**
+     * Copies what is of interest of the request: method, authority, path as it came, user agent and
+     * referer.
+     */
+    public void request(MessageHead head) {
+        knownMethod = RequestMethod.of(head);
+        byte[] source = head.bytes();
+        copy(method, source, head.methodStart(), head.methodLength());
+        copy(host, source, head.authorityStart(), head.authorityLength());
+        copy(target, source, head.pathStart(), head.pathLength());
+        field(userAgent, head, HeaderName.USER_AGENT);
+        field(referer, head, HeaderName.REFERER);
+    }
+
+    private void field(Text to, MessageHead head, HeaderName name) {
+        int field = head.find(name, 0);
+        if (field >= 0) {
+            copy(to, head.bytes(), head.valueStart(field), head.valueLength(field));
+        }
+    }
+
+    /**
+     * Who asks, and how.
+     *
+     * @param version a constant: {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2.0}
+     */
+    public void connection(InetAddress clientAddress, String version, boolean tls) {
+        client = clientAddress;
+        protocol = version;
+        secure = tls;
+    }
+
+    /** The request's id, as it goes to the endpoint. */
+    public void requestId(byte[] source, int start, int length) {
+        copy(requestId, source, start, length);
+    }
+
+    /** The route that took the request. */
+    public void route(RouteId id, @Nullable ServicePortRef servicePort) {
+        route = id;
+        service = servicePort;
+    }
+
+    /**
+     * The endpoint the request was last sent to.
+     *
+     * @param authority its address and port, made once for each endpoint
+     */
+    public void upstream(String authority) {
+        upstream = authority;
+    }
+
+    /** How long the endpoint took, from the request's head to the answer's. */
+    public void upstreamNanos(long nanos) {
+        upstreamNanos = nanos;
+    }
+
+    /** The request is sent once more. */
+    public void retried() {
+        retries++;
+    }
+
+    /** The status that was sent; 0 where none was. */
+    public void status(int value) {
+        status = value;
+    }
+
+    /** Bytes of the request's body that arrived. */
+    public void addBytesIn(long count) {
+        bytesIn += count;
+    }
+
+    /** Bytes of the answer's body that were sent. */
+    public void addBytesOut(long count) {
+        bytesOut += count;
+    }
+
+    /**
+     * Why the exchange did not go as it should.
+     *
+     * @param name a constant
+     */
+    public void error(String name) {
+        error = name;
+    }
+
+    /**
+     * The exchange is over.
+     *
+     * @param nanos by {@link System#nanoTime}
+     */
+    public void ended(long nanos) {
+        endNanos = nanos;
+    }
+
+    private void copy(Text to, byte[] source, int start, int length) {
+        int kept = Math.min(length, TEXT_BYTES_MAX);
+        if (end + kept > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(end + kept, bytes.length * 2));
+        }
+        System.arraycopy(source, start, bytes, end, kept);
+        to.start = end;
+        to.length = kept;
+        end += kept;
+    }
+
+    // ---- read once it is over
+
+    public int status() {
+        return status;
+    }
+
+    public long durationNanos() {
+        return endNanos - startNanos;
+    }
+
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    public int retries() {
+        return retries;
+    }
+
+    public @Nullable String error() {
+        return error;
+    }
+
+    /** {@link #NONE} where no endpoint answered. */
+    public long upstreamNanos() {
+        return upstreamNanos;
+    }
+
+    RequestMethod knownMethod() {
+        return knownMethod;
+    }
+
+    /** What the texts are ranges of. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    Text method() {
+        return method;
+    }
+
+    Text host() {
+        return host;
+    }
+
+    Text target() {
+        return target;
+    }
+
+    Text userAgent() {
+        return userAgent;
+    }
+
+    Text referer() {
+        return referer;
+    }
+
+    Text requestId() {
+        return requestId;
+    }
+
+    String protocol() {
+        return protocol;
+    }
+
+    boolean secure() {
+        return secure;
+    }
+
+    @Nullable InetAddress client() {
+        return client;
+    }
+
+    long startMillis() {
+        return startMillis;
+    }
+
+    @Nullable RouteId route() {
+        return route;
+    }
+
+    @Nullable ServicePortRef service() {
+        return service;
+    }
+
+    @Nullable String upstream() {
+        return upstream;
+    }
+}
