@@ -3,6 +3,7 @@ package dev.penstock.proxy.observe;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
@@ -77,25 +78,7 @@ final class SnapshotBuilder {
     void loops(List<LoopMetrics> loops) {
         long[] sums = new long[LoopMetrics.COUNTERS];
         loops.forEach(loop -> loop.counters().addTo(sums));
-        loopSnapshots.add(
-                new GaugeSnapshot(
-                        new MetricMetadata(
-                                "penstock_http_requests_in_flight", "Requests being served now."),
-                        List.of(
-                                gauge(
-                                        sums[LoopMetrics.EXCHANGES_STARTED]
-                                                - sums[LoopMetrics.EXCHANGES_ENDED],
-                                        Labels.EMPTY))));
-        loopSnapshots.add(
-                new GaugeSnapshot(
-                        new MetricMetadata(
-                                "penstock_upstream_connections",
-                                "Connections to endpoints that are open now."),
-                        List.of(
-                                gauge(
-                                        sums[LoopMetrics.UPSTREAM_OPENED]
-                                                - sums[LoopMetrics.UPSTREAM_CLOSED],
-                                        Labels.EMPTY))));
+        gauges(sums);
         loopSnapshots.add(
                 total(
                         "penstock_upstream_connections_opened",
@@ -134,6 +117,28 @@ final class SnapshotBuilder {
                 "error",
                 loops,
                 LoopMetrics::errors);
+    }
+
+    private void gauges(long[] sums) {
+        loopSnapshots.add(
+                new GaugeSnapshot(
+                        new MetricMetadata(
+                                "penstock_http_requests_in_flight", "Requests being served now."),
+                        List.of(
+                                gauge(
+                                        sums[LoopMetrics.EXCHANGES_STARTED]
+                                                - sums[LoopMetrics.EXCHANGES_ENDED],
+                                        Labels.EMPTY))));
+        loopSnapshots.add(
+                new GaugeSnapshot(
+                        new MetricMetadata(
+                                "penstock_upstream_connections",
+                                "Connections to endpoints that are open now."),
+                        List.of(
+                                gauge(
+                                        sums[LoopMetrics.UPSTREAM_OPENED]
+                                                - sums[LoopMetrics.UPSTREAM_CLOSED],
+                                        Labels.EMPTY))));
     }
 
     MetricSnapshots build() {
@@ -223,7 +228,7 @@ final class SnapshotBuilder {
         return new GaugeDataPointSnapshot(value, labels, noExemplar());
     }
 
-    private static io.prometheus.metrics.model.snapshots.@Nullable Exemplar noExemplar() {
+    private static @Nullable Exemplar noExemplar() {
         return null;
     }
 }
