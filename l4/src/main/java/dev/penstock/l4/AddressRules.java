@@ -75,10 +75,23 @@ record AddressRules(boolean loopbackAllowed) {
         }
     }
 
-    /** Whether an external name must not even be asked for: it means this machine (RFC 6761). */
+    /** Whether an external name must not even be asked for. */
     boolean refusesName(String name) {
+        return isLocalName(name) && !loopbackAllowed;
+    }
+
+    /** Whether a name means this machine (RFC 6761 section 6.3). */
+    static boolean isLocalName(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        boolean local = lower.equals("localhost") || lower.endsWith(".localhost");
-        return local && !loopbackAllowed;
+        return lower.equals("localhost") || lower.endsWith(".localhost");
+    }
+
+    /** The address that a text is the literal of; null where it is none. */
+    static @Nullable InetAddress parse(String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException _) {
+            return null; // a name, or nothing at all
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.penstock.l4;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,21 +13,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class AffinityTable {
 
-    private final Duration timeout;
     private final Cache<InetAddress, LiveEndpoint> byClient;
 
-    AffinityTable(Duration timeout, int clientsMax) {
-        this.timeout = timeout;
+    AffinityTable(Duration timeout, int clientsMax, Ticker ticker) {
         this.byClient =
                 Caffeine.newBuilder()
                         .maximumSize(clientsMax)
                         .expireAfterAccess(timeout)
+                        .ticker(ticker)
+                        // Upkeep is short; a common pool's thread per entry would cost more.
                         .executor(Runnable::run)
                         .build();
     }
 
-    Duration timeout() {
-        return timeout;
+    /** Changes the timeout of all entries, from the last use of each. */
+    void timeout(Duration timeout) {
+        byClient.policy()
+                .expireAfterAccess()
+                .filter(expiry -> !expiry.getExpiresAfter().equals(timeout))
+                .ifPresent(expiry -> expiry.setExpiresAfter(timeout));
     }
 
     /** Where the client was last sent to, if it was within the timeout; starts the timeout anew. */
@@ -34,7 +39,17 @@ final class AffinityTable {
         return byClient.getIfPresent(client);
     }
 
-    void put(InetAddress client, LiveEndpoint endpoint) {
-        byClient.put(client, endpoint);
+    /**
+     * Remembers where a client is sent that has no entry.
+     *
+     * @return where another event loop has sent it meanwhile, else null
+     */
+    @Nullable LiveEndpoint putIfAbsent(InetAddress client, LiveEndpoint endpoint) {
+        return byClient.asMap().putIfAbsent(client, endpoint);
+    }
+
+    /** Sends a client elsewhere, unless another event loop has done so meanwhile. */
+    void replace(InetAddress client, LiveEndpoint former, LiveEndpoint next) {
+        boolean _ = byClient.asMap().replace(client, former, next);
     }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.l4;
 
 import dev.penstock.model.service.ServicePortRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live handle of one Service port. Its sets change while it is held; read one once per request.
@@ -11,6 +12,8 @@ public final class BackendPort {
     private final ServicePortRef ref;
     private volatile EndpointSet endpoints = EndpointSet.unavailable(Availability.NO_SERVICE);
     private volatile EndpointSet serviceUpstream = endpoints;
+
+    private volatile @Nullable AffinityTable affinity;
 
     BackendPort(ServicePortRef ref) {
         this.ref = ref;
@@ -34,9 +37,21 @@ public final class BackendPort {
         return serviceUpstream;
     }
 
-    void publish(EndpointSet endpoints, EndpointSet serviceUpstream) {
-        this.endpoints = endpoints;
-        this.serviceUpstream = serviceUpstream;
+    /** Which client was sent where; null while the Service has no session affinity. */
+    @Nullable AffinityTable affinity() {
+        return affinity;
+    }
+
+    void endpoints(EndpointSet next) {
+        endpoints = next;
+    }
+
+    void serviceUpstream(EndpointSet next) {
+        serviceUpstream = next;
+    }
+
+    void affinity(@Nullable AffinityTable next) {
+        affinity = next;
     }
 
     @Override

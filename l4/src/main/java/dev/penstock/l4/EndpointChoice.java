@@ -33,7 +33,11 @@ record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
         TERMINATING,
         OTHER_ZONE,
         OTHER_NODE,
-        FORBIDDEN
+        FORBIDDEN;
+
+        boolean isUsed() {
+            return this == USED || this == USED_WHILE_TERMINATING;
+        }
     }
 
     static EndpointChoice of(List<Endpoint> all, L4Settings settings, AddressRules rules) {
@@ -60,7 +64,8 @@ record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
     }
 
     private static Use byCondition(Endpoint endpoint, AddressRules rules) {
-        if (rules.refusal(InetAddress.ofLiteral(endpoint.address())) != null) {
+        InetAddress address = AddressRules.parse(endpoint.address());
+        if (address == null || rules.refusal(address) != null) {
             return Use.FORBIDDEN;
         }
         if (endpoint.ready()) {
@@ -104,7 +109,7 @@ record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
     List<Endpoint> used() {
         List<Endpoint> used = new ArrayList<>(all.size());
         for (int i = 0; i < all.size(); i++) {
-            if (uses.get(i) == Use.USED || uses.get(i) == Use.USED_WHILE_TERMINATING) {
+            if (uses.get(i).isUsed()) {
                 used.add(all.get(i));
             }
         }
@@ -113,13 +118,9 @@ record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
 
     /** The port's state: available when an endpoint is used. */
     Availability availability() {
-        boolean forbidden = false;
-        for (Use use : uses) {
-            if (use == Use.USED || use == Use.USED_WHILE_TERMINATING) {
-                return Availability.AVAILABLE;
-            }
-            forbidden |= use == Use.FORBIDDEN;
+        if (uses.stream().anyMatch(Use::isUsed)) {
+            return Availability.AVAILABLE;
         }
-        return forbidden ? Availability.FORBIDDEN : Availability.NO_ENDPOINTS;
+        return uses.contains(Use.FORBIDDEN) ? Availability.FORBIDDEN : Availability.NO_ENDPOINTS;
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.l4;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,33 +14,23 @@ public final class EndpointSet {
 
     private final Availability availability;
     private final LiveEndpoint[] endpoints;
-    private final @Nullable AffinityTable affinity;
     private final @Nullable String externalName;
 
     private EndpointSet(
-            Availability availability,
-            LiveEndpoint[] endpoints,
-            @Nullable AffinityTable affinity,
-            @Nullable String externalName) {
+            Availability availability, LiveEndpoint[] endpoints, @Nullable String externalName) {
         this.availability = availability;
         this.endpoints = endpoints;
-        this.affinity = affinity;
         this.externalName = externalName;
     }
 
     static EndpointSet unavailable(Availability why) {
-        return new EndpointSet(why, NONE, null, null);
+        return new EndpointSet(why, NONE, null);
     }
 
-    static EndpointSet of(
-            List<LiveEndpoint> endpoints,
-            @Nullable AffinityTable affinity,
-            @Nullable String externalName) {
+    /** A set of at least one endpoint. */
+    static EndpointSet of(List<LiveEndpoint> endpoints, @Nullable String externalName) {
         return new EndpointSet(
-                Availability.AVAILABLE,
-                endpoints.toArray(new LiveEndpoint[0]),
-                affinity,
-                externalName);
+                Availability.AVAILABLE, endpoints.toArray(new LiveEndpoint[0]), externalName);
     }
 
     /** Whether there is an endpoint, or why there is none. */
@@ -75,8 +66,15 @@ public final class EndpointSet {
         return externalName;
     }
 
-    /** Which client was sent where; null where the Service has no session affinity. */
-    @Nullable AffinityTable affinity() {
-        return affinity;
+    /** The endpoints in their order. */
+    List<LiveEndpoint> asList() {
+        return List.of(endpoints);
+    }
+
+    @Override
+    public String toString() {
+        return availability == Availability.AVAILABLE
+                ? Arrays.toString(endpoints)
+                : availability.toString();
     }
 }

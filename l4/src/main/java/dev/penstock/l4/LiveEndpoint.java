@@ -2,7 +2,6 @@ package dev.penstock.l4;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.penstock.model.service.Endpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +16,14 @@ public final class LiveEndpoint {
     private final InetSocketAddress address;
     private final String authority;
     private final int hash;
+    private final long stableHash;
 
     LiveEndpoint(InetAddress address, int port) {
         this.address = new InetSocketAddress(requireNonNull(address, "address"), port);
         String host = address.getHostAddress();
         this.authority = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
         this.hash = this.address.hashCode();
-    }
-
-    /** The endpoint of a slice, whose address is a literal. */
-    static LiveEndpoint of(Endpoint endpoint) {
-        return new LiveEndpoint(InetAddress.ofLiteral(endpoint.address()), endpoint.port());
+        this.stableHash = SourceHash.mix(SourceHash.hash(address) ^ port);
     }
 
     /** Where to connect; resolved. */
@@ -38,6 +34,11 @@ public final class LiveEndpoint {
     /** The address and port as in a URL's authority, for logs, metrics and explanations. */
     public String authority() {
         return authority;
+    }
+
+    /** A hash of the address and port that is the same in every process. */
+    long stableHash() {
+        return stableHash;
     }
 
     @Override
