@@ -22,7 +22,7 @@ final class HostName {
      * @return null when it is wrong, which has been reported
      */
     static @Nullable HostPattern read(TreeField field, String consequence) {
-        String written = field.text();
+        String written = field.text(consequence);
         if (written == null) {
             return null;
         }

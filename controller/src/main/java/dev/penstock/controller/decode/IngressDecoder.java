@@ -68,7 +68,7 @@ final class IngressDecoder {
     }
 
     private IngressObject.@Nullable Rule rule(TreeField field, int index) {
-        if (!field.isMap()) {
+        if (!field.isMap(RULE_LEFT_OUT)) {
             return null;
         }
         TreeField hostField = field.get("host");
@@ -81,9 +81,12 @@ final class IngressDecoder {
             host = named;
         }
         TreeField http = field.get("http");
-        List<TreeField> pathFields = http.get("paths").items();
-        if (http.isMap() && pathFields.isEmpty()) {
-            http.get("paths").reject("has no path", "the default backend serves the host");
+        TreeField list = http.get("paths");
+        List<TreeField> pathFields = list.items();
+        if (http.isMap()
+                && pathFields.isEmpty()
+                && (!list.isPresent() || list.raw() instanceof List)) {
+            list.reject("has no path", "the default backend serves the host");
         }
         List<IngressObject.Path> paths = new ArrayList<>(pathFields.size());
         for (int i = 0; i < pathFields.size(); i++) {
@@ -92,14 +95,11 @@ final class IngressDecoder {
                 paths.add(path);
             }
         }
-        // A rule whose paths are all at fault must not hand its host to the default backend.
-        return pathFields.isEmpty() || !paths.isEmpty()
-                ? new IngressObject.Rule(index, host, paths)
-                : null;
+        return new IngressObject.Rule(index, host, paths);
     }
 
     private IngressObject.@Nullable Path path(TreeField field, int index) {
-        if (!field.isMap()) {
+        if (!field.isMap(PATH_LEFT_OUT)) {
             return null;
         }
         PathType type = pathType(field.get("pathType"));
@@ -140,9 +140,12 @@ final class IngressDecoder {
     }
 
     private static @Nullable String pathValue(TreeField field, PathType type) {
-        String path = field.text();
+        String path = field.text(PATH_LEFT_OUT);
         if (path == null) {
-            if (type == PathType.IMPLEMENTATION_SPECIFIC && !isOfWrongType(field)) {
+            if (isOfWrongType(field)) {
+                return null;
+            }
+            if (type == PathType.IMPLEMENTATION_SPECIFIC) {
                 // Kubernetes API, HTTPIngressPath.path: without one, all requests match.
                 return "/";
             }
@@ -191,7 +194,7 @@ final class IngressDecoder {
             field.reject("is missing", consequence);
             return null;
         }
-        if (!field.isMap()) {
+        if (!field.isMap(consequence)) {
             return null;
         }
         TreeField service = field.get("service");
@@ -207,9 +210,12 @@ final class IngressDecoder {
             service.reject("is missing", consequence);
             return null;
         }
-        String name = service.get("name").text();
+        TreeField nameField = service.get("name");
+        String name = nameField.text(consequence);
         if (name == null) {
-            service.get("name").reject("is missing", consequence);
+            if (!isOfWrongType(nameField)) {
+                nameField.reject("is missing", consequence);
+            }
             return null;
         }
         return port(service.get("port"), new ServiceName(namespace, name), consequence);
@@ -221,7 +227,7 @@ final class IngressDecoder {
             field.reject("is missing (expected: a name or a number)", consequence);
             return null;
         }
-        if (!field.isMap()) {
+        if (!field.isMap(consequence)) {
             return null;
         }
         TreeField numberField = field.get("number");

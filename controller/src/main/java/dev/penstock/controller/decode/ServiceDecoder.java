@@ -118,7 +118,7 @@ final class ServiceDecoder {
     }
 
     private static @Nullable ServicePort port(TreeField field, boolean oneOfMany) {
-        if (!field.isMap()) {
+        if (!field.isMap(PORT_LEFT_OUT)) {
             return null;
         }
         TreeField number = field.get("port");

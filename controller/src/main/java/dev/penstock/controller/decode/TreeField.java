@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +67,17 @@ final class TreeField {
 
     /** Whether this is a map; anything else but an absent field is reported. */
     boolean isMap() {
+        return isMap(IGNORED);
+    }
+
+    /**
+     * Whether this is a map; anything else but an absent field is reported.
+     *
+     * @param consequence what happens when it is something else
+     */
+    boolean isMap(String consequence) {
         if (value != null && !(value instanceof Map)) {
-            wrongType("a map");
+            wrongType("a map", consequence);
         }
         return value instanceof Map;
     }
@@ -79,11 +89,20 @@ final class TreeField {
 
     /** A text; null where absent. An empty text counts as absent. */
     @Nullable String text() {
+        return text(IGNORED);
+    }
+
+    /**
+     * A text; null where absent. An empty text counts as absent.
+     *
+     * @param consequence what happens when it is something else
+     */
+    @Nullable String text(String consequence) {
         if (value instanceof String text) {
             return text.isEmpty() ? null : report.strings.shared(text);
         }
         if (value != null) {
-            wrongType("a string");
+            wrongType("a string", consequence);
         }
         return null;
     }
@@ -96,6 +115,10 @@ final class TreeField {
 
     /** A whole number; the given one where absent. */
     int integerOr(int absent) {
+        return integerOr(absent, IGNORED);
+    }
+
+    private int integerOr(int absent, String consequence) {
         if (value instanceof Number number) {
             long whole = number.longValue();
             if (whole == number.doubleValue() && whole == (int) whole) {
@@ -103,7 +126,7 @@ final class TreeField {
             }
         }
         if (value != null) {
-            wrongType("a whole number");
+            wrongType("a whole number", consequence);
         }
         return absent;
     }
@@ -114,14 +137,14 @@ final class TreeField {
             return flag;
         }
         if (value != null) {
-            wrongType("true or false");
+            wrongType("true or false", IGNORED);
         }
         return absent;
     }
 
     /** A port number, 1 to 65535; 0 where absent, or reported and not usable. */
     int port(String consequence) {
-        int port = integerOr(0);
+        int port = integerOr(0, consequence);
         if (value instanceof Number && (port < 1 || port > 65535)) {
             reject(port + " is no port (expected: 1-65535)", consequence);
             return 0;
@@ -133,7 +156,7 @@ final class TreeField {
     List<TreeField> items() {
         if (!(value instanceof List<?> list)) {
             if (value != null) {
-                wrongType("a list");
+                wrongType("a list", IGNORED);
             }
             return List.of();
         }
@@ -165,7 +188,7 @@ final class TreeField {
             return Map.of();
         }
         Map<String, TreeField> fields = new LinkedHashMap<>();
-        for (Object key : ((Map<?, ?>) java.util.Objects.requireNonNull(value)).keySet()) {
+        for (Object key : ((Map<?, ?>) Objects.requireNonNull(value)).keySet()) {
             if (key instanceof String childName) {
                 fields.put(childName, get(childName));
             }
@@ -203,8 +226,8 @@ final class TreeField {
         return before.isEmpty() ? name : before + "." + name;
     }
 
-    private void wrongType(String expected) {
-        reject("is " + describe(value) + " (expected: " + expected + ")", IGNORED);
+    private void wrongType(String expected, String consequence) {
+        reject("is " + describe(value) + " (expected: " + expected + ")", consequence);
     }
 
     private static String describe(@Nullable Object value) {

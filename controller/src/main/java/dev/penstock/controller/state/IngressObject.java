@@ -94,7 +94,9 @@ public record IngressObject(
      * earlier version of it serves better.
      */
     public boolean isUnusable() {
-        return !findings.isEmpty() && rules.isEmpty() && defaultBackend == null;
+        return !findings.isEmpty()
+                && defaultBackend == null
+                && rules.stream().allMatch(rule -> rule.paths().isEmpty());
     }
 
     @Override

@@ -48,8 +48,15 @@ public record Service(
         return type == ServiceType.CLUSTER_IP && clusterIps.isEmpty();
     }
 
-    /** The port that a backend refers to, or null where the Service has none such. */
+    /**
+     * The port that a backend refers to, or null where the Service has none such. An ExternalName
+     * Service need not list its ports: one without any has every port that is referred to by
+     * number.
+     */
     public @Nullable ServicePort port(ServicePortRef ref) {
+        if (type == ServiceType.EXTERNAL_NAME && ports.isEmpty() && ref.number() != 0) {
+            return new ServicePort("", Protocol.TCP, ref.number(), "", 0, "");
+        }
         for (ServicePort port : ports) {
             if (ref.number() != 0
                     ? port.port() == ref.number()
