@@ -1,6 +1,7 @@
 package dev.penstock.proxy.h1;
 
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.message.Syntax;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 

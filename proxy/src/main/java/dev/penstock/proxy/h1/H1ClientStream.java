@@ -1,6 +1,7 @@
 package dev.penstock.proxy.h1;
 
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.message.Syntax;
 import dev.penstock.proxy.stream.ClientConnection;
 import dev.penstock.proxy.stream.ClientStream;
 import dev.penstock.proxy.stream.ResponseReceiver;

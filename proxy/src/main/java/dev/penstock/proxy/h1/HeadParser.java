@@ -1,7 +1,9 @@
 package dev.penstock.proxy.h1;
 
+import dev.penstock.proxy.message.Alias;
 import dev.penstock.proxy.message.HeaderName;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.message.Syntax;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package dev.penstock.proxy.h1;
 import dev.penstock.proxy.message.AsciiBytes;
 import dev.penstock.proxy.message.HeaderName;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.message.Syntax;
 import org.jspecify.annotations.Nullable;
 
 /** What the heads of requests and responses have in common: framing and connection options. */

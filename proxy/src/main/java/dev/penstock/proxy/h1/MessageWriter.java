@@ -2,6 +2,7 @@ package dev.penstock.proxy.h1;
 
 import dev.penstock.proxy.message.HeaderName;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.message.Syntax;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;

@@ -1,7 +1,9 @@
 package dev.penstock.proxy.h1;
 
+import dev.penstock.proxy.message.Alias;
 import dev.penstock.proxy.message.AsciiBytes;
 import dev.penstock.proxy.message.HeaderName;
+import dev.penstock.proxy.message.Syntax;
 import org.jspecify.annotations.Nullable;
 
 /** Takes in the head of a request. */

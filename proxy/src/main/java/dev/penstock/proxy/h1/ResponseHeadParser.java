@@ -2,6 +2,7 @@ package dev.penstock.proxy.h1;
 
 import dev.penstock.proxy.message.HeaderName;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.message.Syntax;
 import org.jspecify.annotations.Nullable;
 
 /** Takes in the head of a response. Reason phrases are left behind. */

@@ -1,5 +1,6 @@
 package dev.penstock.proxy.h1;
 
+import dev.penstock.proxy.message.Syntax;
 import io.netty.util.internal.EmptyArrays;
 
 /** Status lines with the phrases of RFC 9110 section 15 and of the registry. */

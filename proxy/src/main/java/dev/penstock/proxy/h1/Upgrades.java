@@ -2,6 +2,7 @@ package dev.penstock.proxy.h1;
 
 import dev.penstock.proxy.message.AsciiBytes;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.message.Syntax;
 
 /** Lists of protocols in {@code Upgrade} (RFC 9110 section 7.8). */
 final class Upgrades {

@@ -1,19 +1,17 @@
-package dev.penstock.proxy.h1;
-
-import dev.penstock.proxy.message.HeaderName;
+package dev.penstock.proxy.message;
 
 /**
  * Names that a server behind may take for one of the proxy's: CGI and its descendants read {@code
  * _} and {@code -} alike, so {@code x_forwarded_for} would pass as ours.
  */
-final class Alias {
+public final class Alias {
 
     private static final byte[] FORWARDED_PREFIX = Syntax.ascii("x-forwarded-");
 
     private Alias() {}
 
     /** Whether a name with underscores becomes one the proxy knows when they are dashes. */
-    static boolean isManaged(byte[] b, int start, int length) {
+    public static boolean isManaged(byte[] b, int start, int length) {
         byte[] dashed = new byte[length];
         for (int i = 0; i < length; i++) {
             byte c = b[start + i];
@@ -23,7 +21,7 @@ final class Alias {
     }
 
     /** Whether a name is of the {@code X-Forwarded-} family. */
-    static boolean isForwarded(byte[] b, int start, int length) {
+    public static boolean isForwarded(byte[] b, int start, int length) {
         return length > FORWARDED_PREFIX.length
                 && Syntax.is(b, start, start + FORWARDED_PREFIX.length, FORWARDED_PREFIX);
     }

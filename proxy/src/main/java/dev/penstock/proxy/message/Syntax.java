@@ -1,6 +1,5 @@
-package dev.penstock.proxy.h1;
+package dev.penstock.proxy.message;
 
-import dev.penstock.proxy.message.AsciiBytes;
 import io.netty.util.NetUtil;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -8,22 +7,22 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Classes of bytes and small grammars of RFC 9110 section 5.6 and RFC 9112. */
-final class Syntax {
+public final class Syntax {
 
-    static final byte CR = '\r';
-    static final byte LF = '\n';
+    public static final byte CR = '\r';
+    public static final byte LF = '\n';
 
     /** Class of the bytes of a token. */
-    static final int TOKEN = 1;
+    public static final int TOKEN = 1;
 
     /** Class of the underscore, which some servers take for a dash. */
-    static final int UNDERSCORE = 2;
+    public static final int UNDERSCORE = 2;
 
     /** Class of the bytes that a request target may hold: visible, no fragment, no backslash. */
-    static final int TARGET = 4;
+    public static final int TARGET = 4;
 
     /** Class of the bytes of a host name. */
-    static final int HOST = 8;
+    public static final int HOST = 8;
 
     private static final int LENGTH_DIGITS_MAX = 18;
     private static final int HOST_LENGTH_MAX = 255;
@@ -40,11 +39,11 @@ final class Syntax {
     private Syntax() {}
 
     /** The classes a byte is in, as a set of bits. */
-    static int classes(byte b) {
+    public static int classes(byte b) {
         return CLASSES[b & 0xff];
     }
 
-    static boolean isToken(byte[] b, int start, int end) {
+    public static boolean isToken(byte[] b, int start, int end) {
         for (int i = start; i < end; i++) {
             if ((CLASSES[b[i] & 0xff] & TOKEN) == 0) {
                 return false;
@@ -53,16 +52,16 @@ final class Syntax {
         return end > start;
     }
 
-    static boolean isSpace(byte b) {
+    public static boolean isSpace(byte b) {
         return b == ' ' || b == '\t';
     }
 
-    static boolean isDigit(byte b) {
+    public static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
     }
 
     /** The value of a hexadecimal digit, or -1. */
-    static int hex(byte b) {
+    public static int hex(byte b) {
         if (isDigit(b)) {
             return b - '0';
         }
@@ -74,7 +73,7 @@ final class Syntax {
      * The index of the first control byte other than the tab, or the end. Eight bytes at a time:
      * this is the one look at the bytes of a value.
      */
-    static int indexOfControl(byte[] b, int start, int end) {
+    public static int indexOfControl(byte[] b, int start, int end) {
         int i = start;
         while (i + Long.BYTES <= end) {
             long word = (long) LONGS.get(b, i);
@@ -97,12 +96,12 @@ final class Syntax {
         return i;
     }
 
-    static boolean isControl(byte b) {
+    public static boolean isControl(byte b) {
         return (b >= 0 && b < 0x20 && b != '\t') || b == 0x7f;
     }
 
     /** A length of digits only, or -1 where it is none or too large. */
-    static long length(byte[] b, int start, int end) {
+    public static long length(byte[] b, int start, int end) {
         if (end == start || end - start > LENGTH_DIGITS_MAX) {
             return -1;
         }
@@ -121,7 +120,7 @@ final class Syntax {
      * digits, dashes, underscores and dots, or an IPv6 address in brackets. RFC 3986 allows more,
      * none of which is a name of DNS.
      */
-    static boolean isAuthority(byte[] b, int start, int end) {
+    public static boolean isAuthority(byte[] b, int start, int end) {
         int i = start;
         if (i < end && b[i] == '[') {
             while (i < end && b[i] != ']') {
@@ -162,11 +161,11 @@ final class Syntax {
     }
 
     /** Whether a range equals lower-case text without regard to the range's case. */
-    static boolean is(byte[] b, int start, int end, byte[] lowerCase) {
+    public static boolean is(byte[] b, int start, int end, byte[] lowerCase) {
         return AsciiBytes.equalsIgnoreCase(b, start, end - start, lowerCase);
     }
 
-    static byte[] ascii(String text) {
+    public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
