@@ -7,10 +7,12 @@ import dev.penstock.proxy.stream.ResponseReceiver;
 import dev.penstock.proxy.stream.StreamError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +97,12 @@ public final class H1ClientConnection extends H1Connection implements ClientConn
     // ---- what arrives
 
     @Override
-    void onActive() {}
+    @SuppressWarnings("deprecation") // there is nothing else that leaves reading to us
+    void onActive() {
+        // An endpoint that answers early and closes makes our writes fail before its answer is
+        // read.
+        context().channel().config().setOption(ChannelOption.AUTO_CLOSE, false);
+    }
 
     @Override
     boolean step(ByteBuf in) {
@@ -344,11 +351,16 @@ public final class H1ClientConnection extends H1Connection implements ClientConn
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         failed = true;
-        if (cause instanceof IOException) {
-            LOG.debug("connection {} failed", ctx.channel(), cause);
-        } else {
+        if (!isOfNetwork(cause)) {
             LOG.warn("connection {} is closed for a fault of our own", ctx.channel(), cause);
+            fail(StreamError.INTERNAL);
+            return;
         }
-        ctx.close();
+        LOG.debug("connection {} failed", ctx.channel(), cause);
+        if (!(cause instanceof IOException) || cause instanceof SSLException) {
+            ctx.close();
+        }
+        // Else a failed read closes the channel by itself, and after a failed write the answer that
+        // made the endpoint close may still be there to be read.
     }
 }

@@ -5,7 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,16 +64,25 @@ abstract sealed class H1Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public final void channelRead(ChannelHandlerContext context, Object message) {
-        loop.beginRead();
         ByteBuf in = (ByteBuf) message;
-        if (processing) {
-            // Something below read from within a call of ours; the bytes' turn comes after it.
-            context.executor().execute(() -> channelRead(context, in));
+        if (inactive) {
+            in.release();
             return;
         }
+        if (processing) {
+            // Something below read from within a call of ours; the bytes' turn comes after it.
+            context.executor().execute(() -> readLater(context, in));
+            return;
+        }
+        loop.beginRead();
         ByteBuf before = waiting;
         waiting = before == null ? in : append(before, in);
         process();
+    }
+
+    private void readLater(ChannelHandlerContext context, ByteBuf in) {
+        channelRead(context, in);
+        loop.endRead();
     }
 
     private static ByteBuf append(ByteBuf before, ByteBuf in) {
@@ -145,6 +156,13 @@ abstract sealed class H1Connection extends ChannelInboundHandlerAdapter
             }
         }
         updateReading();
+    }
+
+    /** Whether a failure of a channel is the network's or the peer's, not ours. */
+    static boolean isOfNetwork(Throwable failure) {
+        return failure instanceof IOException
+                || (failure instanceof DecoderException
+                        && failure.getCause() instanceof IOException);
     }
 
     /** How many bytes wait to be understood. */

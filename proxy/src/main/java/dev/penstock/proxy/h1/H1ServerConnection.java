@@ -12,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -274,6 +273,7 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
 
     void beginTunnel() {
         phase = Phase.TUNNEL;
+        clientCloses = true;
         allowHalfClosure();
         process();
     }
@@ -297,6 +297,8 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
         handler.onRefused(info, refusal.status(), refusal.reason());
         if (refused == null || !refused.headSent()) {
             writer().refusal(refusal.status(), loop().dateLine());
+            linger();
+        } else if (refused.answered()) {
             linger();
         } else {
             phase = Phase.LINGER;
@@ -383,10 +385,15 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (isOfNetwork(cause)) {
             LOG.debug("connection of {} failed", info.peer(), cause);
         } else {
             LOG.warn("connection of {} is closed for a fault of our own", info.peer(), cause);
+            H1ServerStream lost = stream;
+            if (lost != null) {
+                giveUp();
+                lost.lost(StreamError.INTERNAL);
+            }
         }
         ctx.close();
     }

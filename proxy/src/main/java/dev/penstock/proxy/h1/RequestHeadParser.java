@@ -113,6 +113,12 @@ final class RequestHeadParser extends MessageHeadParser {
             return refuse(Refusal.TARGET_TOO_LONG);
         }
         head.method(start, methodEnd - start);
+        if (head.methodIs(CONNECT)) {
+            return refuse(Refusal.CONNECT);
+        }
+        if (head.methodIs(PRI)) {
+            return refuse(Refusal.METHOD);
+        }
         if (!version(b, i + 1, end)) {
             return false;
         }
@@ -120,12 +126,6 @@ final class RequestHeadParser extends MessageHeadParser {
     }
 
     private boolean target(byte[] b, int start, int end) {
-        if (head.methodIs(CONNECT)) {
-            return refuse(Refusal.CONNECT);
-        }
-        if (head.methodIs(PRI)) {
-            return refuse(Refusal.METHOD);
-        }
         if (b[start] == '/') {
             head.path(start, end - start);
             return true;

@@ -45,6 +45,12 @@ final class TrailerParser extends HeadParser {
 
     @Override
     boolean finish() {
+        byte[] b = head.bytes();
+        for (int i = head.fieldCount() - 1; i >= 0; i--) {
+            if (Alias.isForwarded(b, head.nameStart(i), head.nameLength(i))) {
+                head.removeField(i);
+            }
+        }
         return true;
     }
 }
