@@ -8,6 +8,7 @@ import dev.penstock.proxy.stream.ServerLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class Wire implements AutoCloseable {
     private Wire() {}
 
     private static InetSocketAddress address(int port) {
-        return InetSocketAddress.createUnresolved("test", port);
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     static Wire server(RequestHandler handler) {
@@ -100,7 +101,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** Notes what a connection tells its pool. */
-    static final class Pool implements ClientConnection.Listener {
+    static class Pool implements ClientConnection.Listener {
 
         final List<String> events = new ArrayList<>();
 
