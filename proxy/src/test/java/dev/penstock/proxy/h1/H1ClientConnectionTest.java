@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class H1ClientConnectionTest {
 
-    private static final String OK = lines("HTTP/1.1 200 OK", "Content-Length: 2", "X: y", "") + "hi";
+    private static final String OK =
+            lines("HTTP/1.1 200 OK", "Content-Length: 2", "X: y", "") + "hi";
 
     private final Wire.Pool pool = new Wire.Pool();
     private final RecordingReceiver receiver = new RecordingReceiver();
@@ -165,8 +166,7 @@ class H1ClientConnectionTest {
         Wire.Pool eager =
                 new Wire.Pool() {
                     @Override
-                    public void onAvailable(
-                            ClientConnection connection) {
+                    public void onAvailable(ClientConnection connection) {
                         super.onAvailable(connection);
                         if (events.size() == 1) {
                             MessageHead head = Messages.request("GET", "a", "/2", 0);

@@ -19,7 +19,8 @@ class H1ServerConnectionTest {
     private static final String GET = lines("GET /a?b=c HTTP/1.1", "Host: Example.org:8080", "");
     private static final String GET_EVENT = "GET Example.org:8080 /a?b=c length=0";
     private static final String HELLO = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
-    private static final String POST_10 = lines("POST / HTTP/1.1", "Host: a", "Content-Length: 10", "");
+    private static final String POST_10 =
+            lines("POST / HTTP/1.1", "Host: a", "Content-Length: 10", "");
 
     private final RecordingHandler answering = RecordingHandler.answering(200, "hello");
     private final RecordingHandler silent = new RecordingHandler();
@@ -200,7 +201,8 @@ class H1ServerConnectionTest {
             wire.send(GET);
             silent.last().sendHead(Messages.response(200, 0), true);
             assertThat(wire.written())
-                    .containsPattern("date: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} [\\d:]{8} GMT");
+                    .containsPattern(
+                            "date: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} [\\d:]{8} GMT");
         }
     }
 
@@ -292,8 +294,7 @@ class H1ServerConnectionTest {
             silent.last().flush();
             assertThat(wire.answer()).isEqualTo("worm");
             wire.channel.close();
-            assertThat(silent.events)
-                    .endsWith("end", "body early bird", "reset CANCELLED");
+            assertThat(silent.events).endsWith("end", "body early bird", "reset CANCELLED");
         }
     }
 
@@ -312,7 +313,6 @@ class H1ServerConnectionTest {
             wire.send(GET);
             wire.channel.close();
             assertThat(silent.events).containsExactly(GET_EVENT, "end", "reset CANCELLED");
-            
         }
     }
 
@@ -443,8 +443,7 @@ class H1ServerConnectionTest {
     @Test
     void refusesABrokenBodyAndTellsTheHandler() {
         try (Wire wire = Wire.server(silent)) {
-            wire.send(
-                    lines("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", "", "zz"));
+            wire.send(lines("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", "", "zz"));
             assertThat(silent.events)
                     .containsExactly("POST a / length=-1", "refused 400 chunk", "reset PROTOCOL");
             assertThat(wire.answer()).startsWith("HTTP/1.1 400 ");
