@@ -1,5 +1,6 @@
 package dev.penstock.proxy.h1;
 
+import dev.penstock.proxy.message.Alias;
 import dev.penstock.proxy.message.HeaderName;
 import org.jspecify.annotations.Nullable;
 
