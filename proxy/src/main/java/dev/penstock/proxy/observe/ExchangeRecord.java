@@ -18,6 +18,7 @@ public final class ExchangeRecord {
     public static final long NONE = -1;
 
     private static final int INITIAL_BYTES = 512;
+    private static final int ADDRESS_BYTES = 40;
 
     /** What clients send may be long; what is written down of it may not. */
     private static final int TEXT_BYTES_MAX = 8 * 1024;
@@ -34,7 +35,14 @@ public final class ExchangeRecord {
     private RequestMethod knownMethod = RequestMethod.OTHER;
     private String protocol = "";
     private boolean secure;
+    private boolean clientKnown;
+
+    /**
+     * Whose text {@link #clientText} holds; kept over exchanges, which often have the same client.
+     */
     private @Nullable InetAddress client;
+
+    private final LineBuffer clientText = new LineBuffer(ADDRESS_BYTES);
     private long startNanos;
     private long startMillis;
     private long endNanos;
@@ -74,7 +82,7 @@ public final class ExchangeRecord {
         knownMethod = RequestMethod.OTHER;
         protocol = "";
         secure = false;
-        client = null;
+        clientKnown = false;
         startNanos = 0;
         startMillis = 0;
         endNanos = 0;
@@ -130,7 +138,12 @@ public final class ExchangeRecord {
      * @param version a constant: {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2.0}
      */
     public void connection(InetAddress clientAddress, String version, boolean tls) {
-        client = clientAddress;
+        if (!clientAddress.equals(client)) {
+            clientText.clear();
+            AddressText.put(clientText, clientAddress);
+            client = clientAddress;
+        }
+        clientKnown = true;
         protocol = version;
         secure = tls;
     }
@@ -281,8 +294,9 @@ public final class ExchangeRecord {
         return secure;
     }
 
-    @Nullable InetAddress client() {
-        return client;
+    /** The client's address as text, or null. */
+    @Nullable LineBuffer client() {
+        return clientKnown ? clientText : null;
     }
 
     long startMillis() {

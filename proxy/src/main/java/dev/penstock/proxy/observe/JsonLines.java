@@ -3,7 +3,6 @@ package dev.penstock.proxy.observe;
 import dev.penstock.model.http.RouteId;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.proxy.observe.ExchangeRecord.Text;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +18,10 @@ final class JsonLines implements LineFormat {
         to.put("{\"time\":\"");
         time.put(to, exchange.startMillis());
         to.put('"');
-        InetAddress client = exchange.client();
+        LineBuffer client = exchange.client();
         if (client != null) {
             to.put(",\"client\":\"");
-            AddressText.put(to, client);
+            to.put(client);
             to.put('"');
         }
         text(to, ",\"method\":\"", exchange, exchange.method());

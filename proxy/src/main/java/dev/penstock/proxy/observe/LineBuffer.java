@@ -13,8 +13,16 @@ final class LineBuffer {
     private static final int MICRO_DIGITS = 6;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-    private byte[] bytes = new byte[INITIAL_BYTES];
+    private byte[] bytes;
     private int length;
+
+    LineBuffer() {
+        this(INITIAL_BYTES);
+    }
+
+    LineBuffer(int initialBytes) {
+        bytes = new byte[initialBytes];
+    }
 
     byte[] bytes() {
         return bytes;
@@ -54,6 +62,10 @@ final class LineBuffer {
             bytes[length++] = (byte) (c <= ' ' || c >= 0x7f || c == '"' || c == '\\' ? '?' : c);
         }
         return this;
+    }
+
+    LineBuffer put(LineBuffer other) {
+        return put(other.bytes, 0, other.length);
     }
 
     LineBuffer put(byte[] source, int start, int count) {

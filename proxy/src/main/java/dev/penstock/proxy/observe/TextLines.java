@@ -3,7 +3,6 @@ package dev.penstock.proxy.observe;
 import dev.penstock.model.http.RouteId;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.proxy.observe.ExchangeRecord.Text;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +22,11 @@ final class TextLines implements LineFormat {
 
     @Override
     public void format(ExchangeRecord exchange, LineBuffer to) {
-        InetAddress client = exchange.client();
+        LineBuffer client = exchange.client();
         if (client == null) {
             to.put('-');
         } else {
-            AddressText.put(to, client);
+            to.put(client);
         }
         to.put(" - - [");
         time.put(to, exchange.startMillis());

@@ -63,7 +63,7 @@ abstract class TimeText {
                     (int) Math.floorMod(epochSecond, (long) SECONDS_PER_DAY));
             cached = epochSecond;
         }
-        to.put(second.bytes(), 0, second.length());
+        to.put(second);
         putRest(to, (int) Math.floorMod(epochMillis, MILLIS_PER_SECOND));
     }
 
