@@ -102,6 +102,7 @@ public final class KubernetesSource implements ObjectSource {
 
     @Override
     public void close() {
+        outages.close();
         monitor.close();
         watches.forEach(ScopeWatch::close);
         inbox.close();

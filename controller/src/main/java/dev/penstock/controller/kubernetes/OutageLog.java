@@ -25,10 +25,17 @@ final class OutageLog {
     /** Guarded by this. An outage of the API server as a whole has the empty key. */
     private final Map<String, Outage> outages = new HashMap<>();
 
+    private boolean closed;
+
     OutageLog(String address, LongSupplier nanoClock, Logger log) {
         this.address = address;
         this.nanoClock = nanoClock;
         this.log = log;
+    }
+
+    /** Says nothing more: what fails from now on fails because it is ended. */
+    synchronized void close() {
+        closed = true;
     }
 
     /**
@@ -39,6 +46,9 @@ final class OutageLog {
      * @param consequence what that means until it works again
      */
     synchronized void failed(Scope scope, Throwable failure, String consequence) {
+        if (closed) {
+            return;
+        }
         boolean refused = Failures.isAboutRequest(failure);
         String key = refused ? scope.toString() : "";
         if (!refused) {
@@ -70,7 +80,7 @@ final class OutageLog {
 
     /** A list or watch works. */
     synchronized void works(Scope scope) {
-        if (outages.isEmpty()) {
+        if (closed || outages.isEmpty()) {
             return;
         }
         long now = nanoClock.getAsLong();

@@ -41,6 +41,7 @@ public final class Leadership implements AutoCloseable {
         this.lock =
                 new ReportingLock(
                         new LeaseLock(settings.namespace(), settings.lease(), settings.identity()),
+                        settings.namespace() + "/" + settings.lease(),
                         log);
         this.thread = Thread.ofVirtual().name("penstock-leader").unstarted(this::run);
     }
@@ -69,6 +70,9 @@ public final class Leadership implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         thread.interrupt();
         try {
             // Giving back is one request; an API server that is away must not hold up the end.

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -17,11 +19,24 @@ final class ReportingLock implements Lock {
     private static final int CONFLICT = 409;
 
     private final Lock lock;
+    private final String name;
     private final Logger log;
-    private String cause = "";
 
-    ReportingLock(Lock lock, Logger log) {
+    /** Why each operation that does not work does not. */
+    private final Map<Operation, String> causes = new EnumMap<>(Operation.class);
+
+    private enum Operation {
+        GET,
+        CREATE,
+        UPDATE
+    }
+
+    /**
+     * @param name the lock as the log names it
+     */
+    ReportingLock(Lock lock, String name, Logger log) {
         this.lock = lock;
+        this.name = name;
         this.log = log;
     }
 
@@ -29,10 +44,10 @@ final class ReportingLock implements Lock {
     public @Nullable LeaderElectionRecord get(KubernetesClient client) {
         try {
             LeaderElectionRecord current = lock.get(client);
-            cause = "";
+            causes.remove(Operation.GET);
             return current;
         } catch (KubernetesClientException e) {
-            throw report(e);
+            throw report(Operation.GET, e);
         }
     }
 
@@ -40,8 +55,9 @@ final class ReportingLock implements Lock {
     public void create(KubernetesClient client, LeaderElectionRecord created) {
         try {
             lock.create(client, created);
+            causes.clear();
         } catch (KubernetesClientException e) {
-            throw report(e);
+            throw report(Operation.CREATE, e);
         }
     }
 
@@ -49,8 +65,9 @@ final class ReportingLock implements Lock {
     public void update(KubernetesClient client, LeaderElectionRecord updated) {
         try {
             lock.update(client, updated);
+            causes.clear();
         } catch (KubernetesClientException e) {
-            throw report(e);
+            throw report(Operation.UPDATE, e);
         }
     }
 
@@ -64,14 +81,13 @@ final class ReportingLock implements Lock {
         return lock.describe();
     }
 
-    private KubernetesClientException report(KubernetesClientException e) {
+    private KubernetesClientException report(Operation operation, KubernetesClientException e) {
         String now = Failures.describe(e);
-        if (e.getCode() != CONFLICT && !now.equals(cause)) {
-            cause = now;
+        if (e.getCode() != CONFLICT && !now.equals(causes.put(operation, now))) {
             log.warn(
                     "cannot use the Lease {}: {}; status and Events wait for a leader;"
                             + " trying again",
-                    lock.describe(),
+                    name,
                     now);
         }
         return e;

@@ -3,6 +3,7 @@ package dev.penstock.e2e.kubernetes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.penstock.e2e.harness.PenstockProcess;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -118,6 +119,11 @@ final class ControlPlane implements AutoCloseable {
         return new KubernetesClientBuilder().withConfig(config).build();
     }
 
+    /** The token of the account that may do everything. */
+    String adminToken() {
+        return adminToken;
+    }
+
     /** A kubeconfig for the account that may do everything. */
     Path adminKubeconfig() {
         return kubeconfig("admin", adminToken, port);
@@ -172,6 +178,16 @@ final class ControlPlane implements AutoCloseable {
         admin().load(new ByteArrayInputStream(manifest.getBytes(UTF_8)))
                 .items()
                 .forEach(item -> admin().resource(item).forceConflicts().serverSideApply());
+    }
+
+    /** Creates what the examples for a cluster create, with the default namespace beside it. */
+    void installExamples() throws IOException {
+        Path examples = PenstockProcess.checkout().resolve("examples/kubernetes");
+        try (Stream<Path> files = Files.list(examples)) {
+            for (Path file : files.sorted().toList()) {
+                apply(Files.readString(file));
+            }
+        }
     }
 
     /** A token for a service account, which must exist. */
