@@ -44,6 +44,7 @@ final class RouteTableUpdate<T> {
         return table;
     }
 
+    @SuppressWarnings("ReferenceEquality") // identity is the contract: unchanged, same instance
     private void walk(Iterable<VirtualHost> wanted) {
         List<HostTable<T>> present = former.hosts();
         int at = 0;
@@ -52,12 +53,16 @@ final class RouteTableUpdate<T> {
                 continue;
             }
             int order = -1;
+            // The same instance needs no comparison: nearly all hosts, in nearly all updates.
             while (at < present.size()
+                    && present.get(at).virtualHost() != host
                     && (order = host.host().compareTo(present.get(at).pattern())) > 0) {
                 retire(present.get(at++));
             }
-            if (at < present.size() && order == 0) {
-                keepOrReplace(present.get(at++), host);
+            if (at < present.size() && present.get(at).virtualHost() == host) {
+                hosts.add(present.get(at++));
+            } else if (at < present.size() && order == 0) {
+                replace(present.get(at++), host);
             } else {
                 sameKeys = false;
                 hosts.add(HostTable.compile(host, compiler));
@@ -78,12 +83,7 @@ final class RouteTableUpdate<T> {
         retired.add(host);
     }
 
-    @SuppressWarnings("ReferenceEquality") // identity is the contract: unchanged, same instance
-    private void keepOrReplace(HostTable<T> present, VirtualHost wanted) {
-        if (present.virtualHost() == wanted) {
-            hosts.add(present);
-            return;
-        }
+    private void replace(HostTable<T> present, VirtualHost wanted) {
         HostTable<T> next = HostTable.compile(wanted, compiler);
         hosts.add(next);
         replacing.add(next);

@@ -182,6 +182,28 @@ class RouteTableTest {
     }
 
     @Test
+    void hostsThatStayAreSharedThoughOthersBeforeThemComeAndGo() {
+        VirtualHost kept = host("m.com", prefix("m", "/"));
+        VirtualHost last = host("z.com", prefix("z", "/"));
+        RouteTable<String> first =
+                table(host("a.com", prefix("a", "/")), host("b.com", prefix("b", "/")), kept, last);
+        Recorder removal = new Recorder();
+
+        RouteTable<String> second = first.update(config(null, kept, last), removal);
+
+        assertThat(removal.compiled).isEmpty();
+        assertThat(removal.retired).containsExactly("a", "b");
+
+        Recorder addition = new Recorder();
+        RouteTable<String> third =
+                second.update(config(null, host("c.com", prefix("c", "/")), kept, last), addition);
+
+        assertThat(addition.compiled).containsExactly("c");
+        assertThat(addition.retired).isEmpty();
+        assertThat(third.match(TestRequest.get("z.com", "/"))).isEqualTo("z");
+    }
+
+    @Test
     void anUpdateWithoutAChangeGivesTheSameTable() {
         Route fallback = prefix("d", "/");
         VirtualHost host = host("a.com", prefix("a", "/"));
