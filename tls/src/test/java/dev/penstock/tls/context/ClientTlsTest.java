@@ -11,6 +11,8 @@ import dev.penstock.model.tls.TlsConfig;
 import dev.penstock.tls.TestAuthority;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -131,7 +133,8 @@ class ClientTlsTest {
                                                                 child.alloc(),
                                                                 serverName,
                                                                 port,
-                                                                Duration.ofSeconds(20)));
+                                                                Duration.ofSeconds(20)),
+                                                        new Silent());
                                     }
                                 })
                         .connect(InetAddress.getLoopbackAddress(), port)
@@ -154,5 +157,14 @@ class ClientTlsTest {
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         return new ClientTls(provider, trust);
+    }
+
+    /** What is wrong is told by the handshake's future. */
+    private static final class Silent extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
     }
 }

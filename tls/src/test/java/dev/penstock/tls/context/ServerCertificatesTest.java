@@ -14,6 +14,7 @@ import dev.penstock.tls.TestAuthority;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -241,9 +242,9 @@ class ServerCertificatesTest {
         }
         ServerCertificates certificates = new ServerCertificates(settings());
         TlsConfig config = config(many);
-        long start = System.nanoTime();
+        long start = cpuNanos();
         certificates.update(config);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(cpuNanos() - start)).isLessThan(Duration.ofSeconds(1));
         assertThat(certificates.contextCount()).isZero();
         certificates.select("h9999.example");
         assertThat(certificates.contextCount()).isEqualTo(1);
@@ -273,7 +274,7 @@ class ServerCertificatesTest {
     void closesAConnectionWhoseFirstMessageIsTooLong() throws IOException {
         serve(shopAndWild());
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(8_000); // less than the handshake may take
             // A handshake record that announces a ClientHello of 1 MiB.
             byte[] record = new byte[5 + 4 + 1000];
             record[0] = 22;
@@ -284,6 +285,17 @@ class ServerCertificatesTest {
             record[5] = 1;
             record[6] = 0x10;
             socket.getOutputStream().write(record);
+            assertThat(lastByte(socket)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void closesAConnectionThatDoesNotSpeakTls() throws IOException {
+        serve(shopAndWild());
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            socket.setSoTimeout(8_000);
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(lastByte(socket)).isEqualTo(-1);
         }
     }
@@ -346,5 +358,10 @@ class ServerCertificatesTest {
         TreeMap<HostPattern, Certificate> hosts = new TreeMap<>();
         certificates.forEach((host, certificate) -> hosts.put(new HostPattern(host), certificate));
         return new TlsConfig(hosts, fallback);
+    }
+
+    /** Of this thread, which other work on the machine does not lengthen. */
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }
