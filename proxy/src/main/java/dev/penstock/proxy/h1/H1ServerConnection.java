@@ -9,7 +9,6 @@ import dev.penstock.proxy.stream.ServerConnection;
 import dev.penstock.proxy.stream.ServerLimits;
 import dev.penstock.proxy.stream.StreamError;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import org.jspecify.annotations.Nullable;
@@ -223,11 +222,29 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
         }
         // The request's rest is still delivered for a while, so that the connection may go on and
         // the client can read the answer before it is closed under its hands.
-        wheel.schedule(timeout, limits.drainTimeout().toMillis());
         updateReading();
-        if (closing) {
-            writer().flushAll().addListener(_ -> shutdownOutput());
-        }
+        whenSent(
+                () -> {
+                    if (stream == answered) {
+                        wheel.schedule(timeout, limits.drainTimeout().toMillis());
+                    }
+                    if (closing) {
+                        shutdownOutput();
+                    }
+                });
+    }
+
+    /** Flushes, and goes on when all has left; a client that takes none of it has its time too. */
+    private void whenSent(Runnable then) {
+        wheel.schedule(timeout, limits.keepAliveTimeout().toMillis());
+        writer()
+                .flushAll()
+                .addListener(
+                        _ -> {
+                            if (!isInactive()) {
+                                then.run();
+                            }
+                        });
     }
 
     /** Both messages are whole. */
@@ -249,7 +266,7 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
     private void closeProperly() {
         if (clientCloses && waitingBytes() == 0) {
             phase = Phase.LINGER;
-            writer().flushAll().addListener(ChannelFutureListener.CLOSE);
+            whenSent(() -> context().close());
         } else {
             linger();
         }
@@ -258,8 +275,11 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
     /** Sends what there is and its end, and waits a while for the client to close. */
     private void linger() {
         phase = Phase.LINGER;
-        wheel.schedule(timeout, limits.drainTimeout().toMillis());
-        writer().flushAll().addListener(_ -> shutdownOutput());
+        whenSent(
+                () -> {
+                    wheel.schedule(timeout, limits.drainTimeout().toMillis());
+                    shutdownOutput();
+                });
         updateReading();
     }
 

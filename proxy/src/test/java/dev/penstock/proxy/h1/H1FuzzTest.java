@@ -97,7 +97,8 @@ class H1FuzzTest {
             }
             assertThat(receiver.events).doesNotContain("reset INTERNAL");
             assertThat(wire.isOpen()).isNotEqualTo(pool.events.contains("closed"));
-            return receiver.events.toString() + pool.events;
+            // Whether it was free for a moment before the bytes too many came depends on the split.
+            return receiver.events.toString() + wire.isOpen();
         }
     }
 

@@ -15,18 +15,31 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What only sockets show: ends, resets, time. */
 @Timeout(30)
+@ParameterizedClass
+@MethodSource("transports")
 class H1SocketTest {
 
     private static final String GET = lines("GET / HTTP/1.1", "Host: a", "");
 
-    private final Sockets sockets = new Sockets();
+    private final Sockets sockets;
     private final RecordingHandler silent = new RecordingHandler();
+
+    H1SocketTest(Sockets.Transport transport) {
+        sockets = new Sockets(transport);
+    }
+
+    static Stream<Sockets.Transport> transports() {
+        return Stream.of(Sockets.Transport.values()).filter(Sockets.Transport::isAvailable);
+    }
 
     private static ServerLimits limits(Duration head, Duration keepAlive, Duration drain) {
         ServerLimits d = ServerLimits.DEFAULT;
@@ -152,6 +165,24 @@ class H1SocketTest {
         try (Socket socket = Sockets.dial(port)) {
             Sockets.send(socket, GET);
             assertThat(Sockets.rest(socket)).endsWith("hello");
+        }
+    }
+
+    @Test
+    void aSlowReaderGetsAllOfTheLastAnswer() throws Exception {
+        int length = 20_000_000;
+        silent.onRequestEnd =
+                stream -> {
+                    stream.sendHead(Messages.response(200, length), false);
+                    stream.sendData(Wire.buffer("x".repeat(length)), true);
+                };
+        Duration drain = Duration.ofMillis(50);
+        int port = sockets.serve(silent, limits(Duration.ofMinutes(1), Duration.ofMinutes(1), drain));
+        try (Socket socket = Sockets.dial(port)) {
+            Sockets.send(socket, "GET / HTTP/1.0\r\n\r\nmore, so that it is no plain close");
+            assertThat(Sockets.read(socket, 15)).isEqualTo("HTTP/1.1 200 OK");
+            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+            assertThat(Sockets.rest(socket)).hasSizeGreaterThan(length);
         }
     }
 

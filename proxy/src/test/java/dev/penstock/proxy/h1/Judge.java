@@ -199,7 +199,7 @@ final class Judge {
                     !matcher.group(1)
                             .matches(
                                     "(?i)content-length|transfer-encoding|host|connection|cookie"
-                                            + "|authorization|x-forwarded.*|upgrade|te"),
+                                            + "|authorization|x-forwarded-.*|upgrade|te"),
                     "trailer",
                     line);
         }

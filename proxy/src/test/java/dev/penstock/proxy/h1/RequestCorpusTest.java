@@ -13,12 +13,6 @@ class RequestCorpusTest {
 
     static final List<Corpus.Case> CASES = Corpus.requests();
 
-    /** Longer messages are not split at every place: it would take too long. */
-    private static final int SPLIT_MAX = 700;
-
-    static final List<Corpus.Case> SPLIT_CASES =
-            CASES.stream().filter(c -> c.text().length() <= SPLIT_MAX).toList();
-
     @ParameterizedTest
     @FieldSource("CASES")
     void isRefusedOrForwardedWithoutDoubt(Corpus.Case request) {
@@ -65,32 +59,5 @@ class RequestCorpusTest {
             assertThat(client.isOpen()).isFalse();
         }
         assertThat(statuses).as(answer).isEqualTo(expected);
-    }
-
-    @ParameterizedTest
-    @FieldSource("SPLIT_CASES")
-    void meansTheSameHoweverItIsSplit(Corpus.Case request) {
-        String text = request.text();
-        String whole = outcome(List.of(text));
-        assertThat(outcome(text.chars().mapToObj(c -> String.valueOf((char) c)).toList()))
-                .as("byte by byte")
-                .isEqualTo(whole);
-        for (int at = 1; at < text.length(); at++) {
-            assertThat(outcome(List.of(text.substring(0, at), text.substring(at))))
-                    .as("split at %s", at)
-                    .isEqualTo(whole);
-        }
-    }
-
-    private static String outcome(List<String> parts) {
-        RecordingHandler handler = RecordingHandler.answering(200, "ok");
-        try (Wire wire = Wire.server(handler)) {
-            for (String part : parts) {
-                if (wire.isOpen()) {
-                    wire.send(part);
-                }
-            }
-            return handler.events + "\n" + wire.answer() + "\nopen " + wire.isOpen();
-        }
     }
 }

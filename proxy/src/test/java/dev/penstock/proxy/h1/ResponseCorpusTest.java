@@ -2,7 +2,6 @@ package dev.penstock.proxy.h1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.proxy.message.MessageHead;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -11,11 +10,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ResponseCorpusTest {
 
     static final List<Corpus.Case> CASES = Corpus.responses();
-
-    private static final int SPLIT_MAX = 700;
-
-    static final List<Corpus.Case> SPLIT_CASES =
-            CASES.stream().filter(c -> c.text().length() <= SPLIT_MAX).toList();
 
     @ParameterizedTest
     @FieldSource("CASES")
@@ -77,42 +71,5 @@ class ResponseCorpusTest {
             }
         }
         assertThat(response.objections(answer)).as(answer).isEmpty();
-    }
-
-    @ParameterizedTest
-    @FieldSource("SPLIT_CASES")
-    void meansTheSameHoweverItIsSplit(Corpus.Case response) {
-        String text = response.text();
-        String whole = outcome(response, List.of(text));
-        assertThat(outcome(response, text.chars().mapToObj(c -> String.valueOf((char) c)).toList()))
-                .as("byte by byte")
-                .isEqualTo(whole);
-        for (int at = 1; at < text.length(); at++) {
-            assertThat(outcome(response, List.of(text.substring(0, at), text.substring(at))))
-                    .as("split at %s", at)
-                    .isEqualTo(whole);
-        }
-    }
-
-    private static String outcome(Corpus.Case response, List<String> parts) {
-        RecordingReceiver receiver = new RecordingReceiver();
-        try (Wire wire = Wire.client(new Wire.Pool())) {
-            MessageHead head =
-                    Messages.request(
-                            response.request().equals("HEAD") ? "HEAD" : "GET", "a", "/", 0);
-            if (response.request().equals("WS")) {
-                head.upgrade(head.append("websocket"), "websocket".length());
-            }
-            wire.client().open(head, true, receiver);
-            for (String part : parts) {
-                if (wire.isOpen()) {
-                    wire.send(part);
-                }
-            }
-            if (response.end()) {
-                wire.channel.close();
-            }
-            return receiver.events + "\nopen " + wire.isOpen();
-        }
     }
 }

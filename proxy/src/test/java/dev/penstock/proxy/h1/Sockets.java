@@ -9,10 +9,20 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,8 +36,52 @@ final class Sockets implements AutoCloseable {
 
     static final int TIMEOUT_MILLIS = 10_000;
 
-    private final EventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    /** What moves the bytes; the native ones are not everywhere. */
+    enum Transport {
+        NIO,
+        EPOLL,
+        IO_URING;
+
+        boolean isAvailable() {
+            return switch (this) {
+                case NIO -> true;
+                case EPOLL -> Epoll.isAvailable();
+                case IO_URING -> IoUring.isAvailable();
+            };
+        }
+
+        private IoHandlerFactory factory() {
+            return switch (this) {
+                case NIO -> NioIoHandler.newFactory();
+                case EPOLL -> EpollIoHandler.newFactory();
+                case IO_URING -> IoUringIoHandler.newFactory();
+            };
+        }
+
+        private Class<? extends ServerChannel> serverChannel() {
+            return switch (this) {
+                case NIO -> NioServerSocketChannel.class;
+                case EPOLL -> EpollServerSocketChannel.class;
+                case IO_URING -> IoUringServerSocketChannel.class;
+            };
+        }
+
+        private Class<? extends Channel> channel() {
+            return switch (this) {
+                case NIO -> NioSocketChannel.class;
+                case EPOLL -> EpollSocketChannel.class;
+                case IO_URING -> IoUringSocketChannel.class;
+            };
+        }
+    }
+
+    private final Transport transport;
+    private final EventLoopGroup group;
+
+    Sockets(Transport transport) {
+        this.transport = transport;
+        this.group = new MultiThreadIoEventLoopGroup(1, transport.factory());
+    }
 
     EventLoop loop() {
         return group.next();
@@ -43,7 +97,7 @@ final class Sockets implements AutoCloseable {
         Channel channel =
                 new ServerBootstrap()
                         .group(group)
-                        .channel(NioServerSocketChannel.class)
+                        .channel(transport.serverChannel())
                         .childHandler(
                                 new ChannelInitializer<Channel>() {
                                     @Override
@@ -64,7 +118,7 @@ final class Sockets implements AutoCloseable {
         H1ClientConnection connection = new H1ClientConnection(pool);
         new Bootstrap()
                 .group(group)
-                .channel(NioSocketChannel.class)
+                .channel(transport.channel())
                 .handler(
                         new ChannelInitializer<Channel>() {
                             @Override
