@@ -226,7 +226,7 @@ final class RequestHeadParser extends MessageHeadParser {
         if (head.hasUpgrade() && (!head.methodIs(GET) || Upgrades.anotherHttp(head))) {
             head.upgrade(0, 0);
         }
-        if (head.hasUpgrade() && body) {
+        if (head.hasUpgrade() && (body || !Upgrades.isList(head))) {
             return refuse(Refusal.UPGRADE);
         }
         if (pathMissing) {

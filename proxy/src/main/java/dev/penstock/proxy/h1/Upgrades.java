@@ -29,6 +29,21 @@ final class Upgrades {
         return false;
     }
 
+    /** Whether what is asked for is a list of protocols, names with or without version. */
+    static boolean isList(MessageHead head) {
+        byte[] b = head.bytes();
+        int end = head.upgradeStart() + head.upgradeLength();
+        boolean member = false;
+        for (int i = head.upgradeStart(); i < end; i++) {
+            boolean token = (Syntax.classes(b[i]) & Syntax.TOKEN) != 0;
+            if (!token && b[i] != '/' && b[i] != ',' && !Syntax.isSpace(b[i])) {
+                return false;
+            }
+            member |= token;
+        }
+        return member;
+    }
+
     /** Whether a single protocol of an answer is among those that were asked for. */
     static boolean contains(String asked, MessageHead answer) {
         if (!answer.hasUpgrade()) {

@@ -23,6 +23,10 @@ final class Judge {
                             + "(?:[\\t\\x20-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?)?)");
     private static final Pattern HOST =
             Pattern.compile("(?:[A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
+    /** Protocols, none of which is HTTP again. */
+    private static final Pattern UPGRADE =
+            Pattern.compile("(?i)(?!(?:.*[, \\t])?(?:h2|http/))[!#$%&'*+.^_`|~0-9A-Za-z/, \t-]+");
+
     private static final Pattern CHUNK = Pattern.compile("([0-9a-f]{1,8})\r\n");
 
     /** A message that was read, and where the next one begins. */
@@ -30,7 +34,7 @@ final class Judge {
 
     private final String bytes;
     private int at;
-    private int length;
+    private long length;
     private boolean chunked;
     private int hosts;
     private boolean close;
@@ -133,8 +137,8 @@ final class Judge {
     private void field(String name, String value, boolean request) {
         switch (name) {
             case "content-length" -> {
-                check(!chunked && length < 0 && value.matches("[0-9]{1,9}"), "length", value);
-                length = Integer.parseInt(value);
+                check(!chunked && length < 0 && value.matches("[0-9]{1,18}"), "length", value);
+                length = Long.parseLong(value);
             }
             case "transfer-encoding" -> {
                 check(!chunked && length < 0 && value.equals("chunked"), "coding", value);
@@ -152,7 +156,7 @@ final class Judge {
                 close = value.equals("close");
             }
             case "te" -> check(value.equals("trailers"), "te", value);
-            case "upgrade" -> check(value.equalsIgnoreCase("websocket"), "upgrade", value);
+            case "upgrade" -> check(UPGRADE.matcher(value).matches(), "upgrade", value);
             case "expect" -> check(value.equals("100-continue"), "expect", value);
             case "keep-alive", "proxy-connection", "proxy", "http2-settings", "trailers" ->
                     throw new AssertionError("field of one connection: " + name);
@@ -216,12 +220,12 @@ final class Judge {
         return line;
     }
 
-    private @Nullable String take(int count) {
+    private @Nullable String take(long count) {
         if (at + count > bytes.length()) {
             return null;
         }
-        String taken = bytes.substring(at, at + count);
-        at += count;
+        String taken = bytes.substring(at, at + (int) count);
+        at += (int) count;
         return taken;
     }
 
