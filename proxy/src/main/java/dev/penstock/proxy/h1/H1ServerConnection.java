@@ -223,28 +223,25 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
         // The request's rest is still delivered for a while, so that the connection may go on and
         // the client can read the answer before it is closed under its hands.
         updateReading();
-        whenSent(
-                () -> {
-                    if (stream == answered) {
-                        wheel.schedule(timeout, limits.drainTimeout().toMillis());
-                    }
-                    if (closing) {
-                        shutdownOutput();
-                    }
-                });
+        whenSent(() -> {
+            if (stream == answered) {
+                wheel.schedule(timeout, limits.drainTimeout().toMillis());
+            }
+            if (closing) {
+                shutdownOutput();
+            }
+        });
     }
 
     /** Flushes, and goes on when all has left; a client that takes none of it has its time too. */
     private void whenSent(Runnable then) {
         wheel.schedule(timeout, limits.keepAliveTimeout().toMillis());
-        writer()
-                .flushAll()
-                .addListener(
-                        _ -> {
-                            if (!isInactive()) {
-                                then.run();
-                            }
-                        });
+        writer().flushAll()
+                .addListener(_ -> {
+                    if (!isInactive()) {
+                        then.run();
+                    }
+                });
     }
 
     /** Both messages are whole. */
@@ -275,11 +272,10 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
     /** Sends what there is and its end, and waits a while for the client to close. */
     private void linger() {
         phase = Phase.LINGER;
-        whenSent(
-                () -> {
-                    wheel.schedule(timeout, limits.drainTimeout().toMillis());
-                    shutdownOutput();
-                });
+        whenSent(() -> {
+            wheel.schedule(timeout, limits.drainTimeout().toMillis());
+            shutdownOutput();
+        });
         updateReading();
     }
 

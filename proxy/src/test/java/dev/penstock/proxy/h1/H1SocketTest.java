@@ -177,7 +177,8 @@ class H1SocketTest {
                     stream.sendData(Wire.buffer("x".repeat(length)), true);
                 };
         Duration drain = Duration.ofMillis(50);
-        int port = sockets.serve(silent, limits(Duration.ofMinutes(1), Duration.ofMinutes(1), drain));
+        int port =
+                sockets.serve(silent, limits(Duration.ofMinutes(1), Duration.ofMinutes(1), drain));
         try (Socket socket = Sockets.dial(port)) {
             Sockets.send(socket, "GET / HTTP/1.0\r\n\r\nmore, so that it is no plain close");
             assertThat(Sockets.read(socket, 15)).isEqualTo("HTTP/1.1 200 OK");

@@ -23,6 +23,7 @@ final class Judge {
                             + "(?:[\\t\\x20-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?)?)");
     private static final Pattern HOST =
             Pattern.compile("(?:[A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
+
     /** Protocols, none of which is HTTP again. */
     private static final Pattern UPGRADE =
             Pattern.compile("(?i)(?!(?:.*[, \\t])?(?:h2|http/))[!#$%&'*+.^_`|~0-9A-Za-z/, \t-]+");
