@@ -3,6 +3,7 @@ package dev.penstock.proxy.exchange;
 import dev.penstock.proxy.message.AsciiBytes;
 import dev.penstock.proxy.message.HeaderName;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.observe.ExchangeRecord;
 import dev.penstock.proxy.stream.ServerStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -25,33 +26,43 @@ final class Answers {
      * Answers with an error: a few words in plain text, or a gRPC status where the client speaks
      * gRPC.
      */
-    void error(ServerStream client, MessageHead request, ProxyError error) {
+    void error(
+            ServerStream client, MessageHead request, ProxyError error, ExchangeRecord observed) {
+        observed.error(error.label());
         if (isGrpc(request)) {
+            observed.status(200);
             grpc(client, error);
         } else {
             head.clear();
-            text(client, request, error.status(), error.text());
+            text(client, request, error.status(), error.text(), observed);
         }
         client.flush();
     }
 
     /** Answers with a status that a route asks for. */
-    void status(ServerStream client, MessageHead request, int status) {
+    void status(ServerStream client, MessageHead request, int status, ExchangeRecord observed) {
         head.clear();
-        text(client, request, status, "");
+        text(client, request, status, "", observed);
         client.flush();
     }
 
     /** Redirects to another place with 308, which keeps the method (RFC 9110 section 15.4.9). */
-    void redirect(ServerStream client, MessageHead request, String location) {
+    void redirect(
+            ServerStream client, MessageHead request, String location, ExchangeRecord observed) {
         head.clear();
         head.addField(HeaderName.LOCATION, location);
-        text(client, request, 308, "");
+        text(client, request, 308, "", observed);
         client.flush();
     }
 
-    private void text(ServerStream client, MessageHead request, int status, String reason) {
+    private void text(
+            ServerStream client,
+            MessageHead request,
+            int status,
+            String reason,
+            ExchangeRecord observed) {
         head.status(status);
+        observed.status(status);
         if (status == 204 || status == 304) {
             client.sendHead(head, true);
             return;
@@ -73,6 +84,7 @@ final class Answers {
             client.sendHead(head, true);
         } else {
             client.sendHead(head, false);
+            observed.addBytesOut(body.length());
             ByteBuf data = allocator.buffer(body.length());
             ByteBufUtil.writeAscii(data, body);
             client.sendData(data, true);

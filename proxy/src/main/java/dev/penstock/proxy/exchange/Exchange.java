@@ -3,6 +3,7 @@ package dev.penstock.proxy.exchange;
 import dev.penstock.l4.LiveEndpoint;
 import dev.penstock.proxy.loop.Timeout;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.observe.ExchangeRecord;
 import dev.penstock.proxy.stream.ClientConnection;
 import dev.penstock.proxy.stream.ClientStream;
 import dev.penstock.proxy.stream.MessageReceiver;
@@ -32,7 +33,9 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     private final LoopCluster cluster;
     // What goes upstream; back in the handler's hands when the exchange is over.
     private final MessageHead head;
-    private final InetAddress clientAddress;
+    private final ExchangeRecord observed;
+    private InetAddress clientAddress = InetAddress.getLoopbackAddress();
+    private long sentNanos;
 
     private boolean idempotent;
     private boolean requestEnded;
@@ -52,29 +55,30 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     private @Nullable ProxyError lastError;
 
     /**
-     * @param head to be filled by {@link #start}; given back to the handler at the end
+     * @param observed what is written down; given back to the observer at the end
      */
     Exchange(
             ExchangeHandler handler,
             ServerStream client,
             CompiledRoute route,
             LoopCluster cluster,
-            MessageHead head,
-            InetAddress clientAddress) {
+            ExchangeRecord observed) {
         this.handler = handler;
         this.client = client;
         this.route = route;
         this.cluster = cluster;
-        this.head = head;
-        this.clientAddress = clientAddress;
+        this.head = handler.takeHead();
+        this.observed = observed;
     }
 
     /**
      * Sends the request on its way.
      *
      * @param request the head as the endpoint is to see it
+     * @param address the client's address, for the choice of the endpoint
      */
-    void start(MessageHead request, boolean end) {
+    void start(MessageHead request, boolean end, InetAddress address) {
+        clientAddress = address;
         head.copyFrom(request);
         requestEnded = end;
         idempotent = Methods.isIdempotent(head);
@@ -97,7 +101,9 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     }
 
     private void tryOn(EndpointPool pool, Reuse reuse) {
-        tries++;
+        if (++tries > 1) {
+            observed.retried();
+        }
         waitingFor = pool;
         pool.acquire(this, reuse, route.connectTimeoutMillis());
     }
@@ -112,6 +118,8 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         Attempt current = new Attempt(this, pool, connection.openedStreams() > 0);
         attempt = current;
         cluster.started(pool);
+        observed.upstream(pool.endpoint().authority());
+        sentNanos = System.nanoTime();
         boolean bare = requestEnded && body == null && heldTrailers == null;
         ClientStream stream = connection.open(head, bare, current);
         if (attempt != current) {
@@ -186,6 +194,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         }
         touch();
         bodyBytes += data.readableBytes();
+        observed.addBytesIn(data.readableBytes());
         if (bodyBytes > route.bodySizeMax() && !tunnel) {
             data.release();
             fail(ProxyError.BODY_TOO_LARGE);
@@ -284,6 +293,10 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     @Override
     public void onReset(StreamError error) {
         if (!over) {
+            observed.error(ProxyError.CLIENT_GONE.label());
+            if (!answered) {
+                observed.status(ProxyError.CLIENT_GONE.status());
+            }
             cancelUpstream();
             finish();
         }
@@ -318,6 +331,8 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
 
     void responseHead(MessageHead response, boolean end) {
         answered = true;
+        observed.status(response.status());
+        observed.upstreamNanos(System.nanoTime() - sentNanos);
         dropBody();
         if (response.status() == 101) {
             tunnel = true;
@@ -337,6 +352,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
 
     void responseData(Attempt current, ByteBuf data) {
         touch();
+        observed.addBytesOut(data.readableBytes());
         client.sendData(data, false);
         client.flush();
         ClientStream stream = current.stream();
@@ -383,6 +399,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         cluster.finished(lost.pool());
         if (answered) {
             // The client must see that the answer is not whole.
+            observed.error(errorOf(error).label());
             client.reset(StreamError.CONNECTION_LOST);
             finish();
         } else if (!repeat(lost, error)) {
@@ -451,6 +468,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         boolean clientStalls = !requestEnded && stream != null && stream.isWritable();
         cancelUpstream();
         if (answered) {
+            observed.error(ProxyError.IDLE_TIMEOUT.label());
             client.reset(StreamError.TIMEOUT);
             finish();
         } else if (requestEnded) {
@@ -480,9 +498,10 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     private void fail(ProxyError error) {
         cancelUpstream();
         if (answered) {
+            observed.error(error.label());
             client.reset(StreamError.INTERNAL);
         } else {
-            handler.answers().error(client, head, error);
+            handler.answers().error(client, head, error, observed);
         }
         finish();
     }
@@ -505,6 +524,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
             handler.releaseHead(trailers);
         }
         handler.releaseHead(head);
+        handler.observer().end(observed, route.metrics());
     }
 
     private void dropBody() {

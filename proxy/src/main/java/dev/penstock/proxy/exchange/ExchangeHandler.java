@@ -6,6 +6,7 @@ import dev.penstock.proxy.loop.ProxyLoop;
 import dev.penstock.proxy.loop.TimeoutWheel;
 import dev.penstock.proxy.message.AsciiBytes;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.observe.ExchangeRecord;
 import dev.penstock.proxy.stream.ConnectionInfo;
 import dev.penstock.proxy.stream.MessageReceiver;
 import dev.penstock.proxy.stream.RequestHandler;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Begins the exchanges of one event loop and holds what they share. */
 public final class ExchangeHandler implements RequestHandler {
@@ -36,6 +38,7 @@ public final class ExchangeHandler implements RequestHandler {
     private final UpstreamLoop upstream;
     private final TimeoutWheel timeouts;
     private final RoutedRequest routed = new RoutedRequest();
+    private final ExchangeObserver observer;
     private final ForwardedHeaders forwarded;
     private final Answers answers;
     private final Deque<MessageHead> heads = new ArrayDeque<>();
@@ -46,11 +49,13 @@ public final class ExchangeHandler implements RequestHandler {
             ExchangeSettings settings,
             ActiveConfigHolder config,
             UpstreamLoop upstream,
+            ExchangeObserver observer,
             CidrSet trustedProxies,
             ByteBufAllocator allocator) {
         this.settings = settings;
         this.config = config;
         this.upstream = upstream;
+        this.observer = observer;
         this.timeouts = loop.timeouts();
         this.forwarded = new ForwardedHeaders(trustedProxies, new SplittableRandom());
         this.answers = new Answers(allocator);
@@ -66,69 +71,71 @@ public final class ExchangeHandler implements RequestHandler {
         if (draining) {
             client.closeAfterResponse();
         }
+        forwarded.requestId(head);
+        ExchangeRecord observed = observer.begin(client, head);
         if (head.methodIs(Methods.CONNECT)) {
-            return answer(client, head, ProxyError.METHOD_NOT_ALLOWED);
+            return answer(client, head, ProxyError.METHOD_NOT_ALLOWED, observed, null);
         }
         if (routed.read(head) != RequestPath.Verdict.OK) {
-            return answer(client, head, ProxyError.BAD_TARGET);
+            return answer(client, head, ProxyError.BAD_TARGET, observed, null);
         }
         CompiledRoute route = config.current().routes().match(routed);
         if (route == null) {
-            return answer(client, head, ProxyError.NO_ROUTE);
+            return answer(client, head, ProxyError.NO_ROUTE, observed, null);
         }
-        ConnectionInfo connection = client.connection();
+        observed.route(route.id(), route.service());
         if (route.redirectsToHttps()
-                && !forwarded.isSecure(head, connection)
+                && !forwarded.isSecure(head, client.connection())
                 && !isAcmeChallenge()) {
-            answers.redirect(client, head, httpsLocation(head));
+            answers.redirect(client, head, httpsLocation(head), observed);
+            observer.end(observed, route.metrics());
             return Discard.INSTANCE;
         }
         UpstreamCluster cluster = route.cluster();
         if (cluster == null) {
-            answers.status(client, head, route.respondStatus());
+            answers.status(client, head, route.respondStatus(), observed);
+            observer.end(observed, route.metrics());
             return Discard.INSTANCE;
         }
-        return forward(client, head, end, route, upstream.cluster(cluster));
-    }
-
-    private MessageReceiver forward(
-            ServerStream client,
-            MessageHead head,
-            boolean end,
-            CompiledRoute route,
-            LoopCluster cluster) {
-        Availability availability = cluster.availability();
+        LoopCluster mine = upstream.cluster(cluster);
+        Availability availability = mine.availability();
         if (availability != Availability.AVAILABLE) {
-            return answer(client, head, ProxyError.of(availability));
+            return answer(client, head, ProxyError.of(availability), observed, route);
         }
         if (head.bodyLength() > route.bodySizeMax()) {
-            return answer(client, head, ProxyError.BODY_TOO_LARGE);
+            return answer(client, head, ProxyError.BODY_TOO_LARGE, observed, route);
         }
+        Exchange exchange = new Exchange(this, client, route, mine, observed);
+        prepare(head, end, route, client.connection());
+        exchange.start(head, end, forwarded.client(head, client.connection()));
+        return exchange;
+    }
+
+    /** Makes the head what the endpoint is to see. */
+    private void prepare(
+            MessageHead head, boolean end, CompiledRoute route, ConnectionInfo connection) {
         if (head.hasUpgrade() && !upgradeAllowed(head, end, route)) {
             // A server may ignore the wish to upgrade (RFC 9110 section 7.8), and so do we.
             head.upgrade(0, 0);
         }
-        ConnectionInfo connection = client.connection();
-        Exchange exchange =
-                new Exchange(
-                        this,
-                        client,
-                        route,
-                        cluster,
-                        takeHead(),
-                        forwarded.client(head, connection));
         forwarded.apply(head, connection, routed.authorityPortStart());
+        // The scheme is that of the connection it is sent on (RFC 9113 section 8.3.1).
+        head.secure(route.tls());
         RequestPath path = routed.path();
         if (path.changed()) {
             int start = head.append(path.bytes(), 0, path.forwardLength());
             head.path(start, path.forwardLength());
         }
-        exchange.start(head, end);
-        return exchange;
     }
 
-    private MessageReceiver answer(ServerStream client, MessageHead head, ProxyError error) {
-        answers.error(client, head, error);
+    private MessageReceiver answer(
+            ServerStream client,
+            MessageHead head,
+            ProxyError error,
+            ExchangeRecord observed,
+            @Nullable CompiledRoute route) {
+        answers.error(client, head, error, observed);
+        observer.end(observed, route == null ? observer.unrouted() : route.metrics());
         return Discard.INSTANCE;
     }
 
@@ -174,7 +181,9 @@ public final class ExchangeHandler implements RequestHandler {
     }
 
     @Override
-    public void onRefused(ConnectionInfo connection, int status, String reason) {}
+    public void onRefused(ConnectionInfo connection, int status, String reason) {
+        observer.refused(connection, status, reason);
+    }
 
     // ---- for exchanges
 
@@ -184,6 +193,10 @@ public final class ExchangeHandler implements RequestHandler {
 
     TimeoutWheel timeouts() {
         return timeouts;
+    }
+
+    ExchangeObserver observer() {
+        return observer;
     }
 
     Answers answers() {

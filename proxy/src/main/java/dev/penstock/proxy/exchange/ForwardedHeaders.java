@@ -143,7 +143,6 @@ final class ForwardedHeaders {
                 head.addField(HeaderName.X_FORWARDED_PORT, secure ? "443" : "80");
             }
         }
-        requestId(head);
     }
 
     private static void addMissing(MessageHead head, HeaderName name, byte[] value) {
@@ -160,7 +159,7 @@ final class ForwardedHeaders {
     }
 
     /** Keeps the client's request ID if it is fit to be logged, else makes one. */
-    private void requestId(MessageHead head) {
+    void requestId(MessageHead head) {
         int field = head.find(HeaderName.X_REQUEST_ID, 0);
         if (field >= 0) {
             boolean only = head.find(HeaderName.X_REQUEST_ID, field + 1) < 0;

@@ -27,6 +27,9 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
     /** What a client may send ahead of the answer before the socket is left alone. */
     private static final int AHEAD_BYTES_MAX = 16 * 1024;
 
+    /** How long a connection that has carried no request is kept when it is drained. */
+    private static final long FIRST_REQUEST_MILLIS = 500;
+
     private enum Phase {
         /** Between requests, or in a head. */
         HEAD,
@@ -75,7 +78,12 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
     public void drain() {
         closing = true;
         if (phase == Phase.HEAD && (parser == null || !parser.requestBegun())) {
-            context().close();
+            if (requests == 0) {
+                // Whoever has just connected has a first request on its way.
+                wheel.schedule(timeout, FIRST_REQUEST_MILLIS);
+            } else {
+                context().close();
+            }
         }
     }
 

@@ -233,6 +233,11 @@ final class H1ServerStream implements ServerStream {
     }
 
     @Override
+    public String protocol() {
+        return http10 ? "HTTP/1.0" : "HTTP/1.1";
+    }
+
+    @Override
     public ConnectionInfo connection() {
         return connection.info();
     }

@@ -34,6 +34,11 @@ final class H2ServerStream extends H2Stream implements ServerStream {
     }
 
     @Override
+    public String protocol() {
+        return "HTTP/2.0";
+    }
+
+    @Override
     public ConnectionInfo connection() {
         return connection.peerInfo();
     }

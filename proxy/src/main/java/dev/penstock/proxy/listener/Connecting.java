@@ -1,6 +1,7 @@
 package dev.penstock.proxy.listener;
 
 import dev.penstock.proxy.h1.H1ServerConnection;
+import dev.penstock.proxy.h2.H2ServerConnection;
 import dev.penstock.proxy.loop.TimeoutWheel;
 import dev.penstock.proxy.stream.ConnectionInfo;
 import dev.penstock.proxy.stream.ServerLimits;
@@ -52,6 +53,10 @@ final class Connecting {
         connections.refused(info(), reason);
     }
 
+    void handshakeEnded(boolean successful) {
+        connections.metrics().handshakeEnded(successful);
+    }
+
     TimeoutWheel timeouts() {
         return connections.loop().timeouts();
     }
@@ -72,7 +77,13 @@ final class Connecting {
     }
 
     void useHttp2(ChannelPipeline pipeline) {
-        refused("http2");
-        pipeline.close();
+        H2ServerConnection codec =
+                new H2ServerConnection(
+                        connections.limits(),
+                        info(),
+                        connections.handler(),
+                        connections.loop().timeouts());
+        connections.chosen(pipeline.channel(), codec);
+        pipeline.addLast(codec);
     }
 }

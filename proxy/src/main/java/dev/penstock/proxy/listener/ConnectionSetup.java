@@ -1,6 +1,7 @@
 package dev.penstock.proxy.listener;
 
 import dev.penstock.proxy.address.CidrSet;
+import dev.penstock.proxy.observe.ListenerMetrics;
 import dev.penstock.tls.context.ServerCertificates;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -23,6 +24,7 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
     private final CidrSet trustedProxies;
     private final boolean proxyProtocol;
     private final AtomicInteger count;
+    private final ListenerMetrics metrics;
 
     ConnectionSetup(
             ListenerSettings listener,
@@ -31,7 +33,9 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
             ServerCertificates certificates,
             CidrSet trustedProxies,
             boolean proxyProtocol,
-            AtomicInteger count) {
+            AtomicInteger count,
+            ListenerMetrics metrics) {
+        this.metrics = metrics;
         this.listener = listener;
         this.limits = limits;
         this.loops = loops;
@@ -60,7 +64,13 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
             channel.close();
             return;
         }
-        connections.opened(channel, count::decrementAndGet);
+        metrics.accepted(connections.metrics());
+        connections.opened(
+                channel,
+                () -> {
+                    count.decrementAndGet();
+                    metrics.closed(connections.metrics());
+                });
         ChannelPipeline pipeline = channel.pipeline();
         if (proxyProtocol && trusted) {
             pipeline.addLast(new HAProxyMessageDecoder(true));

@@ -2,6 +2,7 @@ package dev.penstock.proxy.listener;
 
 import dev.penstock.proxy.address.CidrSet;
 import dev.penstock.proxy.loop.ProxyLoop;
+import dev.penstock.proxy.observe.ProxyMetrics;
 import dev.penstock.proxy.stream.RequestHandler;
 import dev.penstock.proxy.stream.ServerLimits;
 import dev.penstock.proxy.transport.Transport;
@@ -32,6 +33,7 @@ public final class Listeners {
     private final ServerCertificates certificates;
     private final CidrSet trustedProxies;
     private final boolean proxyProtocol;
+    private final ProxyMetrics metrics;
     private final List<LoopConnections> loops = new ArrayList<>();
     private final List<Channel> sockets = new ArrayList<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -48,14 +50,18 @@ public final class Listeners {
             ServerCertificates certificates,
             CidrSet trustedProxies,
             boolean proxyProtocol,
+            ProxyMetrics metrics,
             Function<ProxyLoop, RequestHandler> handlers) {
         this.transport = transport;
         this.limits = limits;
         this.certificates = certificates;
         this.trustedProxies = trustedProxies;
         this.proxyProtocol = proxyProtocol;
+        this.metrics = metrics;
         for (ProxyLoop loop : transport.loops()) {
-            loops.add(new LoopConnections(loop, handlers.apply(loop), serverLimits));
+            loops.add(
+                    new LoopConnections(
+                            loop, handlers.apply(loop), serverLimits, metrics.loop(loop.index())));
         }
     }
 
@@ -116,7 +122,8 @@ public final class Listeners {
                                         certificates,
                                         trustedProxies,
                                         proxyProtocol,
-                                        count));
+                                        count,
+                                        metrics.listener(listener.name())));
         if (reusePort != null) {
             bootstrap.option(reusePort, true);
         }
@@ -131,6 +138,20 @@ public final class Listeners {
     /** How many client connections are open. */
     public int connections() {
         return count.get();
+    }
+
+    /**
+     * Refuses new connections from now on, where the system can; those that were made before are
+     * accepted until {@link #stopAccepting()}.
+     *
+     * @return whether the system can
+     */
+    public boolean refuseNew() {
+        boolean refused = transport.reusePortOption() != null;
+        for (Channel socket : sockets) {
+            refused = refused && SynFilter.attach(socket);
+        }
+        return refused;
     }
 
     /** Accepts no more connections. */

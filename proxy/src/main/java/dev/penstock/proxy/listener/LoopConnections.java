@@ -1,6 +1,7 @@
 package dev.penstock.proxy.listener;
 
 import dev.penstock.proxy.loop.ProxyLoop;
+import dev.penstock.proxy.observe.LoopMetrics;
 import dev.penstock.proxy.stream.ConnectionInfo;
 import dev.penstock.proxy.stream.RequestHandler;
 import dev.penstock.proxy.stream.ServerConnection;
@@ -10,18 +11,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The client connections of one event loop, which owns it. */
 final class LoopConnections {
 
+    /** How long a drained connection may take until its codec is known. */
+    private static final long FIRST_BYTES_MILLIS = 500;
+
     private final ProxyLoop loop;
     private final RequestHandler handler;
     private final ServerLimits limits;
+    private final LoopMetrics metrics;
     // The value is null until the codec is chosen.
     private final Map<Channel, @Nullable ServerConnection> open = new HashMap<>();
 
-    LoopConnections(ProxyLoop loop, RequestHandler handler, ServerLimits limits) {
+    LoopConnections(
+            ProxyLoop loop, RequestHandler handler, ServerLimits limits, LoopMetrics metrics) {
+        this.metrics = metrics;
         this.loop = loop;
         this.handler = handler;
         this.limits = limits;
@@ -29,6 +37,10 @@ final class LoopConnections {
 
     ProxyLoop loop() {
         return loop;
+    }
+
+    LoopMetrics metrics() {
+        return metrics;
     }
 
     ServerLimits limits() {
@@ -61,12 +73,31 @@ final class LoopConnections {
     }
 
     /**
-     * Lets no new request begin on any connection. One whose codec is not chosen yet may still have
-     * its first request.
+     * Lets no new request begin on any connection. One that has just begun has a first request on
+     * its way and may have it answered.
      */
     void drain() {
-        for (ServerConnection connection : new ArrayList<>(open.values())) {
-            if (connection != null) {
+        List<Channel> silent = new ArrayList<>();
+        for (Map.Entry<Channel, @Nullable ServerConnection> entry : List.copyOf(open.entrySet())) {
+            ServerConnection connection = entry.getValue();
+            if (connection == null) {
+                silent.add(entry.getKey());
+            } else {
+                connection.drain();
+            }
+        }
+        if (!silent.isEmpty()) {
+            loop.eventLoop()
+                    .schedule(() -> closeSilent(silent), FIRST_BYTES_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void closeSilent(List<Channel> silent) {
+        for (Channel channel : silent) {
+            ServerConnection connection = open.get(channel);
+            if (connection == null) {
+                channel.close();
+            } else {
                 connection.drain();
             }
         }

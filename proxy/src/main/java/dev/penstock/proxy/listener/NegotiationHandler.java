@@ -25,10 +25,10 @@ final class NegotiationHandler extends ChannelInboundHandlerAdapter {
         switch (event) {
             case SniCompletionEvent sni -> connecting.serverName(sni.hostname());
             case SslHandshakeCompletionEvent handshake -> {
+                connecting.handshakeEnded(handshake.isSuccess());
                 if (handshake.isSuccess()) {
                     negotiated(context);
                 } else {
-                    connecting.refused("tls_handshake");
                     log.debug("{}: TLS handshake failed", context.channel(), handshake.cause());
                     context.close();
                 }

@@ -5,12 +5,16 @@ import dev.penstock.model.config.Configuration;
 import dev.penstock.proxy.exchange.ActiveConfig;
 import dev.penstock.proxy.exchange.ActiveConfigHolder;
 import dev.penstock.proxy.exchange.ExchangeHandler;
+import dev.penstock.proxy.exchange.ExchangeObserver;
 import dev.penstock.proxy.h1.H1ClientConnection;
+import dev.penstock.proxy.h2.H2ClientConnection;
 import dev.penstock.proxy.listener.BindException;
 import dev.penstock.proxy.listener.BoundListener;
 import dev.penstock.proxy.listener.ListenerSettings;
 import dev.penstock.proxy.listener.Listeners;
 import dev.penstock.proxy.loop.ProxyLoop;
+import dev.penstock.proxy.observe.AccessLog;
+import dev.penstock.proxy.observe.ProxyMetrics;
 import dev.penstock.proxy.stream.ClientConnection;
 import dev.penstock.proxy.stream.RequestHandler;
 import dev.penstock.proxy.transport.Transport;
@@ -21,11 +25,13 @@ import dev.penstock.tls.context.ClientTls;
 import dev.penstock.tls.context.ServerCertificates;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data plane: takes configurations and serves them. Made and started once; {@link #apply} may
@@ -35,29 +41,39 @@ public final class ProxyServer {
 
     private static final long DRAIN_POLL_MILLIS = 20;
 
+    /** How long handshakes that have begun may take to become connections. */
+    private static final long ACCEPT_MILLIS = 100;
+
     private final ProxySettings settings;
     private final Transport transport;
     private final ServiceTable services;
     private final ServerCertificates certificates;
     private final ActiveConfigHolder config = new ActiveConfigHolder();
+    private final ProxyMetrics metrics;
+    private final AccessLog accessLog;
     private final ConfigApplier applier;
     private final List<UpstreamLoop> upstreamLoops = new ArrayList<>();
     private final List<ExchangeHandler> handlers = new ArrayList<>();
     private final Listeners listeners;
     private final List<BoundListener> bound = new ArrayList<>();
+    private @Nullable CompletableFuture<Void> stopped;
 
     /**
      * @throws TransportUnavailableException if the transport that the settings ask for does not
      *     work here
+     * @throws IOException if the access log cannot be opened
      */
-    public ProxyServer(ProxySettings settings) throws TransportUnavailableException {
+    public ProxyServer(ProxySettings settings) throws TransportUnavailableException, IOException {
         this.settings = settings;
         this.transport =
                 Transport.open(
                         settings.transport(), settings.eventLoops(), ByteBufAllocator.DEFAULT);
+        int loopCount = transport.loops().size();
+        this.metrics = new ProxyMetrics(loopCount);
+        this.accessLog = openLog(settings, transport);
         this.services = new ServiceTable(settings.services());
         this.certificates = new ServerCertificates(settings.tls());
-        this.applier = new ConfigApplier(config, services, certificates, transport.loops().size());
+        this.applier = new ConfigApplier(config, services, certificates, metrics, loopCount);
         ClientTls clientTls = new ClientTls(settings.tls().provider());
         this.listeners =
                 new Listeners(
@@ -67,7 +83,18 @@ public final class ProxyServer {
                         certificates,
                         settings.trustedProxies(),
                         settings.proxyProtocol(),
+                        metrics,
                         loop -> newHandler(loop, clientTls));
+    }
+
+    private static AccessLog openLog(ProxySettings settings, Transport transport)
+            throws IOException {
+        try {
+            return AccessLog.open(settings.accessLog(), transport.loops().size());
+        } catch (IOException e) {
+            transport.close();
+            throw e;
+        }
     }
 
     private RequestHandler newHandler(ProxyLoop loop, ClientTls clientTls) {
@@ -76,9 +103,10 @@ public final class ProxyServer {
                         loop,
                         transport,
                         settings.upstream(),
+                        metrics.loop(loop.index()),
                         clientTls,
                         ProxyServer::http1,
-                        ProxyServer::http2);
+                        (channel, listener) -> http2(loop, channel, listener));
         upstreamLoops.add(upstream);
         ExchangeHandler handler =
                 new ExchangeHandler(
@@ -86,6 +114,10 @@ public final class ProxyServer {
                         settings.exchange(),
                         config,
                         upstream,
+                        new ExchangeObserver(
+                                metrics.loop(loop.index()),
+                                accessLog.loop(loop.index()),
+                                metrics.unrouted()),
                         settings.trustedProxies(),
                         transport.allocator());
         handlers.add(handler);
@@ -98,8 +130,11 @@ public final class ProxyServer {
         return connection;
     }
 
-    private static ClientConnection http2(Channel channel, ClientConnection.Listener listener) {
-        throw new IllegalStateException("not yet");
+    private static ClientConnection http2(
+            ProxyLoop loop, Channel channel, ClientConnection.Listener listener) {
+        H2ClientConnection connection = new H2ClientConnection(loop.timeouts(), listener);
+        channel.pipeline().addLast(connection);
+        return connection;
     }
 
     /**
@@ -157,6 +192,16 @@ public final class ProxyServer {
         return config.current();
     }
 
+    /** What the data plane counts. */
+    public ProxyMetrics metrics() {
+        return metrics;
+    }
+
+    /** Where requests are written down. */
+    public AccessLog accessLog() {
+        return accessLog;
+    }
+
     /** The Services, to be explained. */
     public ServiceTable services() {
         return services;
@@ -173,13 +218,17 @@ public final class ProxyServer {
      *
      * @param delay how long connections are still accepted, so that balancers in front can notice
      * @param grace how long to wait after that; what is still open then is closed
-     * @return done when everything is closed
+     * @return done when everything is closed; the first call's where there was one before
      */
-    public CompletableFuture<Void> shutdown(Duration delay, Duration grace) {
+    public synchronized CompletableFuture<Void> shutdown(Duration delay, Duration grace) {
+        if (stopped != null) {
+            return stopped;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        stopped = done;
         for (int i = 0; i < handlers.size(); i++) {
             transport.loops().get(i).eventLoop().execute(handlers.get(i)::beginDrain);
         }
-        CompletableFuture<Void> done = new CompletableFuture<>();
         Thread.ofPlatform()
                 .name("penstock-shutdown")
                 .daemon(true)
@@ -199,6 +248,9 @@ public final class ProxyServer {
     private void drain(Duration delay, Duration grace) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(delay.toNanos());
         long deadline = System.nanoTime() + grace.toNanos();
+        if (!grace.isZero() && listeners.refuseNew()) {
+            TimeUnit.MILLISECONDS.sleep(ACCEPT_MILLIS);
+        }
         listeners.stopAccepting().join();
         listeners.drain();
         while (listeners.connections() > 0 && System.nanoTime() < deadline) {

@@ -5,6 +5,7 @@ import dev.penstock.proxy.address.CidrSet;
 import dev.penstock.proxy.exchange.ExchangeSettings;
 import dev.penstock.proxy.listener.ConnectionLimits;
 import dev.penstock.proxy.listener.ListenerSettings;
+import dev.penstock.proxy.observe.AccessLogSettings;
 import dev.penstock.proxy.stream.ServerLimits;
 import dev.penstock.proxy.transport.TransportKind;
 import dev.penstock.proxy.upstream.UpstreamSettings;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param exchange bounds of retries, and where HTTPS is
  * @param tls how clients are met
  * @param services which Services may be reached
+ * @param accessLog where requests are written down
  */
 public record ProxySettings(
         @Nullable TransportKind transport,
@@ -38,7 +40,8 @@ public record ProxySettings(
         UpstreamSettings upstream,
         ExchangeSettings exchange,
         ServerTlsSettings tls,
-        L4Settings services) {
+        L4Settings services,
+        AccessLogSettings accessLog) {
 
     public ProxySettings {
         listeners = List.copyOf(listeners);
@@ -57,7 +60,8 @@ public record ProxySettings(
                 UpstreamSettings.DEFAULT,
                 ExchangeSettings.DEFAULT,
                 ServerTlsSettings.DEFAULT,
-                services);
+                services,
+                AccessLogSettings.of("off", AccessLogSettings.Format.TEXT));
     }
 
     /**
@@ -76,7 +80,8 @@ public record ProxySettings(
                 upstream,
                 exchange,
                 tls,
-                services);
+                services,
+                accessLog);
     }
 
     public ProxySettings withTrustedProxies(CidrSet trusted, boolean withProxyProtocol) {
@@ -91,7 +96,8 @@ public record ProxySettings(
                 upstream,
                 exchange,
                 tls,
-                services);
+                services,
+                accessLog);
     }
 
     public ProxySettings withConnections(ConnectionLimits value) {
@@ -106,7 +112,8 @@ public record ProxySettings(
                 upstream,
                 exchange,
                 tls,
-                services);
+                services,
+                accessLog);
     }
 
     public ProxySettings withServer(ServerLimits value) {
@@ -121,7 +128,8 @@ public record ProxySettings(
                 upstream,
                 exchange,
                 tls,
-                services);
+                services,
+                accessLog);
     }
 
     public ProxySettings withUpstream(UpstreamSettings value) {
@@ -136,7 +144,8 @@ public record ProxySettings(
                 value,
                 exchange,
                 tls,
-                services);
+                services,
+                accessLog);
     }
 
     public ProxySettings withExchange(ExchangeSettings value) {
@@ -151,7 +160,8 @@ public record ProxySettings(
                 upstream,
                 value,
                 tls,
-                services);
+                services,
+                accessLog);
     }
 
     public ProxySettings withTls(ServerTlsSettings value) {
@@ -166,6 +176,23 @@ public record ProxySettings(
                 upstream,
                 exchange,
                 value,
-                services);
+                services,
+                accessLog);
+    }
+
+    public ProxySettings withAccessLog(AccessLogSettings value) {
+        return new ProxySettings(
+                transport,
+                eventLoops,
+                listeners,
+                trustedProxies,
+                proxyProtocol,
+                connections,
+                server,
+                upstream,
+                exchange,
+                tls,
+                services,
+                value);
     }
 }

@@ -11,6 +11,9 @@ public interface ServerStream extends MessageStream {
      */
     void sendInterim(MessageHead head);
 
+    /** The protocol's name and version, a constant such as {@code HTTP/1.1}. */
+    String protocol();
+
     /** Who is connected, and how. */
     ConnectionInfo connection();
 

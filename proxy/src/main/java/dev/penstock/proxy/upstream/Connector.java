@@ -4,6 +4,8 @@ import dev.penstock.proxy.stream.ClientConnection;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -13,9 +15,13 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens connections to one endpoint on one event loop. */
 final class Connector {
+
+    private static final Logger log = LoggerFactory.getLogger(Connector.class);
 
     private final Bootstrap bootstrap;
     private final ClientCodec codec;
@@ -71,9 +77,15 @@ final class Connector {
     private void encrypt(
             Channel channel, UpstreamTls upstreamTls, int timeoutMillis, Outcome outcome) {
         SslHandler handler = upstreamTls.newHandler(channel, port, timeoutMillis);
-        channel.pipeline().addLast(handler);
+        FailureHandler failures = new FailureHandler();
+        channel.pipeline().addLast(handler, failures);
         handler.handshakeFuture()
-                .addListener((Future<Channel> future) -> handshaken(handler, future, outcome));
+                .addListener((Future<Channel> future) -> {
+                    if (future.isSuccess()) {
+                        channel.pipeline().remove(failures);
+                    }
+                    handshaken(handler, future, outcome);
+                });
     }
 
     private void handshaken(SslHandler handler, Future<Channel> future, Outcome outcome) {
@@ -101,6 +113,15 @@ final class Connector {
         return cause instanceof ConnectTimeoutException
                 ? ConnectFailure.TIMEOUT
                 : ConnectFailure.REFUSED;
+    }
+
+    /** Until there is a codec: what goes wrong is told by the handshake's future. */
+    private static final class FailureHandler extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            log.debug("{}: closed during the TLS handshake", context.channel(), cause);
+            context.close();
+        }
     }
 
     /** Learns how an attempt to connect ended, and what becomes of the connection. */

@@ -1,6 +1,7 @@
 package dev.penstock.proxy.upstream;
 
 import dev.penstock.l4.LiveEndpoint;
+import dev.penstock.proxy.observe.LoopMetrics;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,11 +15,17 @@ public abstract sealed class EndpointPool permits Http1Pool, Http2Pool {
     final LiveEndpoint endpoint;
     final Connector connector;
     final UpstreamSettings settings;
+    final LoopMetrics metrics;
     boolean retired;
     private boolean failed;
     private long failedAt;
 
-    EndpointPool(LiveEndpoint endpoint, Connector connector, UpstreamSettings settings) {
+    EndpointPool(
+            LiveEndpoint endpoint,
+            Connector connector,
+            UpstreamSettings settings,
+            LoopMetrics metrics) {
+        this.metrics = metrics;
         this.endpoint = endpoint;
         this.connector = connector;
         this.settings = settings;
@@ -50,9 +57,11 @@ public abstract sealed class EndpointPool permits Http1Pool, Http2Pool {
 
     final void connectSucceeded() {
         failed = false;
+        metrics.upstreamOpened();
     }
 
     final void connectFailed() {
+        metrics.upstreamFailed();
         failed = true;
         failedAt = System.nanoTime();
     }

@@ -3,6 +3,7 @@ package dev.penstock.proxy.upstream;
 import dev.penstock.l4.LiveEndpoint;
 import dev.penstock.proxy.loop.Timeout;
 import dev.penstock.proxy.loop.TimeoutWheel;
+import dev.penstock.proxy.observe.LoopMetrics;
 import dev.penstock.proxy.stream.ClientConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,8 +37,9 @@ final class Http1Pool extends EndpointPool {
             LiveEndpoint endpoint,
             Connector connector,
             UpstreamSettings settings,
+            LoopMetrics metrics,
             TimeoutWheel timeouts) {
-        super(endpoint, connector, settings);
+        super(endpoint, connector, settings, metrics);
         this.timeouts = timeouts;
         this.idleTimeoutNanos = settings.idleTimeout().toNanos();
     }
@@ -211,6 +213,7 @@ final class Http1Pool extends EndpointPool {
 
         @Override
         public void onClosed(ClientConnection closed) {
+            metrics.upstreamClosed();
             if (idle) {
                 idle = false;
                 Http1Pool.this.idle.remove(this);

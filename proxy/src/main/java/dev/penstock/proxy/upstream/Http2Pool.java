@@ -3,6 +3,7 @@ package dev.penstock.proxy.upstream;
 import dev.penstock.l4.LiveEndpoint;
 import dev.penstock.proxy.loop.Timeout;
 import dev.penstock.proxy.loop.TimeoutWheel;
+import dev.penstock.proxy.observe.LoopMetrics;
 import dev.penstock.proxy.stream.ClientConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,8 +29,9 @@ final class Http2Pool extends EndpointPool {
             LiveEndpoint endpoint,
             Connector connector,
             UpstreamSettings settings,
+            LoopMetrics metrics,
             TimeoutWheel timeouts) {
-        super(endpoint, connector, settings);
+        super(endpoint, connector, settings, metrics);
         this.timeouts = timeouts;
         this.idleTimeoutNanos = settings.idleTimeout().toNanos();
     }
@@ -159,6 +161,7 @@ final class Http2Pool extends EndpointPool {
 
         @Override
         public void onClosed(ClientConnection closed) {
+            metrics.upstreamClosed();
             open.remove(this);
             if (open.isEmpty() && connecting == 0 && !waiting.isEmpty()) {
                 List<ConnectionWaiter> told = List.copyOf(waiting);

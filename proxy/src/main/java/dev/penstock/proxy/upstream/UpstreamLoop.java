@@ -3,6 +3,7 @@ package dev.penstock.proxy.upstream;
 import dev.penstock.l4.Balancers;
 import dev.penstock.l4.LiveEndpoint;
 import dev.penstock.proxy.loop.ProxyLoop;
+import dev.penstock.proxy.observe.LoopMetrics;
 import dev.penstock.proxy.transport.Transport;
 import dev.penstock.tls.context.ClientTls;
 import io.netty.bootstrap.Bootstrap;
@@ -19,6 +20,7 @@ public final class UpstreamLoop {
 
     private final ProxyLoop loop;
     private final UpstreamSettings settings;
+    private final LoopMetrics metrics;
     private final ClientTls tls;
     private final ClientCodec http1;
     private final ClientCodec http2;
@@ -30,11 +32,13 @@ public final class UpstreamLoop {
             ProxyLoop loop,
             Transport transport,
             UpstreamSettings settings,
+            LoopMetrics metrics,
             ClientTls tls,
             ClientCodec http1,
             ClientCodec http2) {
         this.loop = loop;
         this.settings = settings;
+        this.metrics = metrics;
         this.tls = tls;
         this.http1 = http1;
         this.http2 = http2;
@@ -74,8 +78,8 @@ public final class UpstreamLoop {
                         multiplexed,
                         upstreamTls(cluster.key(), externalName));
         return multiplexed
-                ? new Http2Pool(endpoint, connector, settings, loop.timeouts())
-                : new Http1Pool(endpoint, connector, settings, loop.timeouts());
+                ? new Http2Pool(endpoint, connector, settings, metrics, loop.timeouts())
+                : new Http1Pool(endpoint, connector, settings, metrics, loop.timeouts());
     }
 
     private @Nullable UpstreamTls upstreamTls(ClusterKey key, @Nullable String externalName) {

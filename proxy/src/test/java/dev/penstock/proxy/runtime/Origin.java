@@ -33,15 +33,24 @@ final class Origin implements AutoCloseable {
     }
 
     Origin(Service service, int port) {
+        this(service, listen(port));
+    }
+
+    Origin(Service service, ServerSocket listening) {
         this.service = service;
+        this.listening = listening;
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    private static ServerSocket listen(int port) {
         try {
-            listening = new ServerSocket();
-            listening.setReuseAddress(true);
-            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+            ServerSocket socket = new ServerSocket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+            return socket;
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        Thread.ofVirtual().start(this::accept);
     }
 
     /** Answers every request with 200 and a fixed body, on and on. */

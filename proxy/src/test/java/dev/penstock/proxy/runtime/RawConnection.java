@@ -94,6 +94,15 @@ final class RawConnection implements Closeable {
         return bytes;
     }
 
+    String text(int count) throws IOException {
+        return new String(bytes(count), StandardCharsets.ISO_8859_1);
+    }
+
+    /** What comes until the end of the stream. */
+    String rest() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
     /** The body that a head announces, without its framing. */
     byte[] body(String head) throws IOException {
         String length = header(head, "content-length");
