@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param isRouted whether a rule names the host, so that it is answered for at all
  * @param routes the routes of its paths, in the object's order
  * @param defaultRoute what takes the host's other paths; null for none
- * @param tls whether the host is listed under {@code spec.tls}
+ * @param tls whether {@code spec.tls} means the host
  * @param certificate the host's certificate; null for the default one
  */
 record HostClaim(

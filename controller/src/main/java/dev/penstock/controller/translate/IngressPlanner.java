@@ -148,7 +148,7 @@ final class IngressPlanner {
                             true,
                             ofHost,
                             defaultRoute,
-                            hostTls.listed(),
+                            hostTls.secured(),
                             hostTls.certificate()));
         });
         tls.forEach((host, hostTls) -> {
@@ -160,7 +160,7 @@ final class IngressPlanner {
                                 false,
                                 List.of(),
                                 null,
-                                hostTls.listed(),
+                                hostTls.secured(),
                                 hostTls.certificate()));
             }
         });

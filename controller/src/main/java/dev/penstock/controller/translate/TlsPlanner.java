@@ -37,10 +37,11 @@ final class TlsPlanner {
     /**
      * A host's TLS.
      *
-     * @param listed whether {@code spec.tls} means the host
+     * @param secured whether {@code spec.tls} means the host: it lists it, or has a certificate for
+     *     it
      * @param certificate the host's certificate; null for the default one
      */
-    record HostTls(boolean listed, HostClaim.@Nullable CertificateClaim certificate) {
+    record HostTls(boolean secured, HostClaim.@Nullable CertificateClaim certificate) {
         /** A host of which {@code spec.tls} says nothing. */
         static final HostTls NONE = new HostTls(false, null);
     }
@@ -160,7 +161,7 @@ final class TlsPlanner {
         }
         for (Entry entry : entries) {
             if (entry.covers(host)) {
-                return new HostTls(false, entry.claim());
+                return new HostTls(true, entry.claim());
             }
         }
         return null;
