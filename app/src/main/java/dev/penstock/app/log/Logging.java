@@ -61,5 +61,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
             root.setLevel(Level.DEBUG);
         }
         context.getLogger("dev.penstock").setLevel(level);
+        // It says again and again, at length, what the controller says in one line.
+        context.getLogger("io.fabric8").setLevel(verbose ? level : Level.OFF);
     }
 }

@@ -40,9 +40,13 @@ final class ControlPlane implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
-    /** Ends its child as soon as its standard input ends: on close, and with the JVM. */
+    /**
+     * Ends its child as soon as its standard input ends: on close, and with the JVM. A signal to
+     * the whole process group must not end it before.
+     */
     private static final String GUARD =
-            "\"$@\" </dev/null & child=$!; cat >/dev/null; kill -9 $child; wait $child 2>/dev/null";
+            "trap '' TERM INT HUP; \"$@\" </dev/null & child=$!;"
+                    + " cat >/dev/null; kill -9 $child; wait $child 2>/dev/null";
 
     private final ControlPlanePrograms programs;
     private final Path directory;
