@@ -4,16 +4,19 @@ import dev.penstock.proxy.loop.TimeoutWheel;
 import dev.penstock.proxy.stream.ConnectionInfo;
 import dev.penstock.proxy.stream.RequestHandler;
 import dev.penstock.proxy.stream.ServerLimits;
+import dev.penstock.tls.context.ServerCertificates;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A server on loopback that speaks nothing but HTTP/2. */
@@ -22,9 +25,8 @@ final class EchoServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel listener;
-    final CopyOnWriteArrayList<H2ServerConnection> connections = new CopyOnWriteArrayList<>();
 
-    EchoServer(RequestHandler handler, @Nullable SslContext tls, int port) {
+    EchoServer(RequestHandler handler, @Nullable ServerCertificates tls, int port) {
         listener =
                 new ServerBootstrap()
                         .group(loops)
@@ -41,9 +43,9 @@ final class EchoServer implements AutoCloseable {
                         .channel();
     }
 
-    private void init(Channel channel, RequestHandler handler, @Nullable SslContext tls) {
+    private void init(Channel channel, RequestHandler handler, @Nullable ServerCertificates tls) {
         if (tls != null) {
-            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+            channel.pipeline().addLast(tls.newHandler());
         }
         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
         ConnectionInfo info =
@@ -57,8 +59,11 @@ final class EchoServer implements AutoCloseable {
         H2ServerConnection connection =
                 new H2ServerConnection(
                         ServerLimits.DEFAULT, info, handler, new TimeoutWheel(channel.eventLoop()));
-        connections.add(connection);
-        channel.pipeline().addLast(connection);
+        if (tls == null) {
+            channel.pipeline().addLast(connection);
+        } else {
+            channel.pipeline().addLast(new AfterHandshake(connection));
+        }
     }
 
     int port() {
@@ -68,13 +73,23 @@ final class EchoServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close().syncUninterruptibly();
-        loops.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
-    /** Serves until it is killed, to try a tool by hand. */
-    public static void main(String[] args) throws InterruptedException {
-        EchoServer server = new EchoServer(new EchoHandler(), null, Integer.parseInt(args[0]));
-        System.out.println("listening on " + server.port());
-        server.listener.closeFuture().await();
+    /** Gives its place to the connection when TLS is up, as a listener does. */
+    private static final class AfterHandshake extends ChannelInboundHandlerAdapter {
+
+        private final H2ServerConnection connection;
+
+        AfterHandshake(H2ServerConnection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (SslHandshakeCompletionEvent.SUCCESS.equals(event)) {
+                ctx.pipeline().replace(this, null, connection);
+            }
+        }
     }
 }

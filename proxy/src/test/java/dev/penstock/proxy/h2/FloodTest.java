@@ -43,12 +43,8 @@ class FloodTest {
                 flood("settings_flood", _ -> Frames.settings()),
                 flood("ping_flood", _ -> Frames.frame(FrameFormat.PING, 0, 0, new byte[8])),
                 flood("empty_data_flood", _ -> Frames.data(1, 0, false)),
-                flood(
-                        "priority_flood",
-                        _ -> Frames.frame(FrameFormat.PRIORITY, 0, 1, new byte[5])),
-                flood(
-                        "window_update_flood",
-                        _ -> Frames.number(FrameFormat.WINDOW_UPDATE, 0, 1)),
+                flood("priority_flood", _ -> Frames.frame(FrameFormat.PRIORITY, 0, 1, new byte[5])),
+                flood("window_update_flood", _ -> Frames.number(FrameFormat.WINDOW_UPDATE, 0, 1)),
                 flood("unknown_frame_flood", _ -> Frames.frame(0x7b, 0, 0, new byte[8])),
                 flood("reset_flood", _ -> Frames.number(FrameFormat.RST_STREAM, 1, 8)));
     }
@@ -169,7 +165,13 @@ class FloodTest {
     @Test
     void bombsInARowCloseTheConnection() {
         byte[] block =
-                Frames.block(":method", "GET", ":path", "/", "x", "y".repeat(16_000).toUpperCase(Locale.ROOT));
+                Frames.block(
+                        ":method",
+                        "GET",
+                        ":path",
+                        "/",
+                        "x",
+                        "y".repeat(16_000).toUpperCase(Locale.ROOT));
         ByteBuf big = Unpooled.buffer().writeBytes(block).writeByte(0x40);
         Frames.text(big, "x-bomb");
         Frames.text(big, "");

@@ -38,7 +38,8 @@ final class Frames {
     }
 
     static ByteBuf data(int streamId, int length, boolean end) {
-        return frame(FrameFormat.DATA, end ? FrameFormat.END_STREAM : 0, streamId, new byte[length]);
+        return frame(
+                FrameFormat.DATA, end ? FrameFormat.END_STREAM : 0, streamId, new byte[length]);
     }
 
     /** A whole header block in one frame. */

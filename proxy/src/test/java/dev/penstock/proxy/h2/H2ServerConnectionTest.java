@@ -117,7 +117,8 @@ class H2ServerConnectionTest {
 
     @Test
     void fieldsBeyondTheLimitAreRefused() {
-        peer.send(Frames.headers(1, true, withFields(100)), Frames.headers(3, true, withFields(101)));
+        peer.send(
+                Frames.headers(1, true, withFields(100)), Frames.headers(3, true, withFields(101)));
         assertThat(peer.frames()).containsExactly("HEADERS 3 431 end");
         assertThat(handler.streams).hasSize(1);
     }
@@ -126,7 +127,8 @@ class H2ServerConnectionTest {
     void hostTakesThePlaceOfAMissingAuthority() {
         peer.send(
                 Frames.headers(
-                        1, true, ":method", "GET", ":scheme", "https", ":path", "/", "host", "h:1"));
+                        1, true, ":method", "GET", ":scheme", "https", ":path", "/", "host",
+                        "h:1"));
         assertThat(handler.head.authority()).isEqualTo("h:1");
         assertThat(handler.head.secure()).isFalse();
         assertThat(handler.head.fieldCount()).isZero();
@@ -141,7 +143,16 @@ class H2ServerConnectionTest {
 
     @Test
     void fieldsThatWouldBeTakenForOursAreDropped() {
-        peer.send(with("proxy", "x", "x_forwarded_for", "1.2.3.4", "x_other", "kept", "te", "trailers"));
+        peer.send(
+                with(
+                        "proxy",
+                        "x",
+                        "x_forwarded_for",
+                        "1.2.3.4",
+                        "x_other",
+                        "kept",
+                        "te",
+                        "trailers"));
         assertThat(handler.head.fieldCount()).isEqualTo(1);
         assertThat(handler.head.teTrailers()).isTrue();
     }
@@ -152,8 +163,7 @@ class H2ServerConnectionTest {
         peer.send(Frames.post(3, "content-length", "10"), Frames.data(3, 11, false));
         assertThat(peer.frames()).containsExactly("RST 1 1", "RST 3 1");
         assertThat(handler.events)
-                .containsExactly(
-                        "POST /", "data 4", "reset PROTOCOL", "POST /", "reset PROTOCOL");
+                .containsExactly("POST /", "data 4", "reset PROTOCOL", "POST /", "reset PROTOCOL");
     }
 
     @Test
@@ -254,8 +264,7 @@ class H2ServerConnectionTest {
             stream.flush();
         }
         assertThat(peer.frames())
-                .containsExactly(
-                        "DATA 1 16384", "DATA 3 16384", "DATA 5 16384", "DATA 1 16383");
+                .containsExactly("DATA 1 16384", "DATA 3 16384", "DATA 5 16384", "DATA 1 16383");
         peer.send(Frames.number(FrameFormat.WINDOW_UPDATE, 0, 40_000));
         assertThat(peer.frames()).containsExactly("DATA 3 16384", "DATA 5 16384", "DATA 1 7232");
     }
@@ -384,11 +393,10 @@ class H2ServerConnectionTest {
     private static void awaitFrame(RawPeer peer, String frame) {
         Awaitility.await()
                 .atMost(10, TimeUnit.SECONDS)
-                .until(
-                        () -> {
-                            peer.channel.runScheduledPendingTasks();
-                            return peer.frames().contains(frame);
-                        });
+                .until(() -> {
+                    peer.channel.runScheduledPendingTasks();
+                    return peer.frames().contains(frame);
+                });
     }
 
     private static ServerLimits limits(Duration headTimeout, Duration stalled) {

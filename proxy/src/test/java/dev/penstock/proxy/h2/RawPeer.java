@@ -34,15 +34,19 @@ final class RawPeer implements AutoCloseable {
         return this;
     }
 
-    /** Sends frames as one read. */
+    /** Sends frames as one read; nobody is there to read them when the channel is closed. */
     void send(ByteBuf... frames) {
         ByteBuf all = Unpooled.buffer();
         for (ByteBuf frame : frames) {
             all.writeBytes(frame);
             frame.release();
         }
-        channel.writeInbound(all);
-        channel.runPendingTasks();
+        if (channel.isOpen()) {
+            channel.writeInbound(all);
+            channel.runPendingTasks();
+        } else {
+            all.release();
+        }
     }
 
     /** What came back since the last call. */
@@ -81,8 +85,7 @@ final class RawPeer implements AutoCloseable {
             case FrameFormat.RST_STREAM -> "RST " + streamId + " " + payload.readInt();
             case FrameFormat.SETTINGS -> "SETTINGS" + (flags == 0 ? "" : " ack");
             case FrameFormat.PING -> "PING" + (flags == 0 ? " " + payload.readLong() : " ack");
-            case FrameFormat.GOAWAY ->
-                    "GOAWAY " + payload.readInt() + " " + payload.readInt();
+            case FrameFormat.GOAWAY -> "GOAWAY " + payload.readInt() + " " + payload.readInt();
             case FrameFormat.WINDOW_UPDATE -> "WINDOW " + streamId + " " + payload.readInt();
             default -> "type " + type;
         };
