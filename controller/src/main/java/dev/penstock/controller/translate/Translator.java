@@ -3,6 +3,7 @@ package dev.penstock.controller.translate;
 import static java.util.Objects.requireNonNull;
 
 import dev.penstock.controller.state.ClusterState;
+import dev.penstock.controller.state.IngressObject;
 import dev.penstock.controller.state.KubernetesObject;
 import dev.penstock.model.ObjectRef;
 import dev.penstock.model.Problem;
@@ -66,6 +67,14 @@ public final class Translator {
     public Translator(TranslatorSettings settings, CertificateJudge judge) {
         this.settings = requireNonNull(settings, "settings");
         this.judge = requireNonNull(judge, "judge");
+    }
+
+    /**
+     * Whether an Ingress is served under the settings, so that what it names is needed. Any thread.
+     */
+    public static boolean isOurs(
+            TranslatorSettings settings, ClusterState state, IngressObject ingress) {
+        return new ClassSelection(settings, state.ingressClasses()).select(ingress).isOurs();
     }
 
     /**

@@ -31,6 +31,28 @@ public record ServicePortRef(ServiceName service, int number, String portName) {
         return new ServicePortRef(service, 0, portName);
     }
 
+    /**
+     * Reads what {@link #toString()} writes: {@code namespace/name:port}.
+     *
+     * @throws IllegalArgumentException if the text has another form
+     */
+    public static ServicePortRef parse(String text) {
+        int colon = text.lastIndexOf(':');
+        String port = text.substring(colon + 1);
+        if (colon < 0 || port.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "service: " + text + " (expected: namespace/name:port)");
+        }
+        ServiceName service = ServiceName.parse(text.substring(0, colon));
+        if (!port.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return byName(service, port);
+        }
+        if (port.length() > 5 || Integer.parseInt(port) == 0) {
+            throw new IllegalArgumentException("port: " + port + " (expected: 1-65535)");
+        }
+        return byNumber(service, Integer.parseInt(port));
+    }
+
     @Override
     public String toString() {
         return service + ":" + (number == 0 ? portName : Integer.toString(number));
