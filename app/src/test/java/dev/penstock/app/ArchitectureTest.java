@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,15 @@ class ArchitectureTest {
             new ClassFileImporter()
                     .withImportOption(new ImportOption.DoNotIncludeTests())
                     .importPackages("dev.penstock");
+
+    @Test
+    void everyModuleWasRead() {
+        assertThat(new TreeSet<>(MODULES.keySet()))
+                .allSatisfy(module ->
+                        assertThat(CLASSES.containPackage("dev.penstock." + module))
+                                .as(module)
+                                .isTrue());
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"model", "routing", "tls", "l4", "proxy", "controller", "app"})
@@ -116,11 +126,6 @@ class ArchitectureTest {
     @Test
     void onlyTheCommandLineKnowsPicocli() {
         only("picocli..", "dev.penstock.app.cli..");
-    }
-
-    @Test
-    void theJdksInternalsAreUsedForSignalsOnly() {
-        only("sun..", "dev.penstock.app.serve..");
     }
 
     @Test

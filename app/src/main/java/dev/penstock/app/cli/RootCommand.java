@@ -11,7 +11,16 @@ import picocli.CommandLine.Option;
         description = "Kubernetes Ingress controller and HTTP proxy.",
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CompletionCommand.class, VersionCommand.class, HelpCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            ExplainCommand.class,
+            CheckCommand.class,
+            EchoCommand.class,
+            CompletionCommand.class,
+            VersionCommand.class,
+            HelpCommand.class
+        },
         footer = {
             "",
             "Each flag of a command can be given as a variable: --http-port as PENSTOCK_HTTP_PORT.",

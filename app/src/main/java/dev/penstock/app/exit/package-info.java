@@ -1,6 +1,6 @@
 /**
- * How the program ends. Entry types: {@link dev.penstock.app.exit.ExitCode}, {@link
- * dev.penstock.app.exit.ExitException}.
+ * How the program ends. Entry types: {@link dev.penstock.app.exit.ExitException}, {@link
+ * dev.penstock.app.exit.StopSignals}.
  */
 @NullMarked
 package dev.penstock.app.exit;

@@ -1,0 +1,173 @@
+package dev.penstock.app.cli;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.app.serve.ClusterSettings;
+import dev.penstock.controller.status.PublishSettings;
+import dev.penstock.model.service.ServiceName;
+import dev.penstock.proxy.runtime.ProxySettings;
+import dev.penstock.proxy.transport.TransportKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
+
+/** How flags and variables become settings. */
+class OptionsTest {
+
+    @Test
+    void serveHasPortsThatNeedNoRoot() {
+        ServeCommand serve = serve(Map.of());
+        ProxySettings proxy = serve.listeners.proxy(serve.translation.services(true));
+        assertThat(proxy.listeners())
+                .extracting(listener -> listener.address().getPort())
+                .containsExactly(8080, 8443);
+        assertThat(serve.listeners.admin().getPort()).isEqualTo(10254);
+        assertThat(serve.listeners.admin().getAddress().isLoopbackAddress()).isTrue();
+    }
+
+    @Test
+    void aVariableStandsForAFlagThatIsNotGiven() {
+        Map<String, String> environment =
+                Map.of(
+                        "PENSTOCK_HTTP_PORT", "81",
+                        "PENSTOCK_HTTPS_PORT", "82",
+                        "PENSTOCK_PROXY_PROTOCOL", "true",
+                        "PENSTOCK_WATCH_NAMESPACE", "a,b",
+                        "PENSTOCK_BIND", "");
+        ServeCommand serve = serve(environment, "--https-port", "444");
+        assertThat(serve.listeners.httpPort).isEqualTo(81);
+        assertThat(serve.listeners.httpsPort).isEqualTo(444);
+        assertThat(serve.listeners.proxyProtocol).isTrue();
+        assertThat(serve.source.namespaces).containsExactly("a", "b");
+        assertThat(serve.listeners.bind).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void everyFlagThatOthersRelyOnIsThere() {
+        CommandLine serve =
+                requireNonNull(Cli.create(Map.of()).getSubcommands().get("serve"), "serve");
+        assertThat(serve.getCommandSpec().optionsMap().keySet())
+                .contains(
+                        "--http-port",
+                        "--https-port",
+                        "--admin-port",
+                        "--bind",
+                        "--ingress-class",
+                        "--controller-class",
+                        "--watch-namespace",
+                        "--watch-ingress-without-class",
+                        "--default-backend-service",
+                        "--default-tls-secret",
+                        "--publish-service",
+                        "--publish-address",
+                        "--trusted-proxies",
+                        "--proxy-protocol",
+                        "--access-log",
+                        "--access-log-format",
+                        "--transport",
+                        "--event-loops",
+                        "--shutdown-delay",
+                        "--shutdown-grace",
+                        "--manifests",
+                        "--kubeconfig");
+    }
+
+    @Test
+    void switchesCanBeTurnedOff() {
+        assertThat(serve(Map.of()).source.watch).isTrue();
+        assertThat(serve(Map.of(), "--no-watch").source.watch).isFalse();
+        assertThat(serve(Map.of(), "--watch=false").source.watch).isFalse();
+        assertThat(serve(Map.of("PENSTOCK_WATCH", "false")).source.watch).isFalse();
+        assertThat(serve(Map.of(), "--external-name=false").translation.externalName).isFalse();
+    }
+
+    @Test
+    void theTransportCanBeChosen() {
+        ServeCommand serve = serve(Map.of(), "--transport", "nio", "--event-loops", "3");
+        ProxySettings proxy = serve.listeners.proxy(serve.translation.services(true));
+        assertThat(proxy.transport()).isEqualTo(TransportKind.NIO);
+        assertThat(proxy.eventLoops()).isEqualTo(3);
+    }
+
+    @Test
+    void loopbackIsReachedFromManifestsOnly() {
+        TranslationOptions options = new TranslationOptions();
+        assertThat(options.services(true).loopbackAllowed()).isTrue();
+        assertThat(options.services(false).loopbackAllowed()).isFalse();
+    }
+
+    @Test
+    void statusGetsTheAddressesOfAServiceOrFixedOnes() {
+        assertThat(serve(Map.of()).publish.settings()).isEqualTo(ClusterSettings.NONE);
+        assertThat(serve(Map.of(), "--publish-service", "ns/lb").publish.settings().publish())
+                .isEqualTo(new PublishSettings.OfService(new ServiceName("ns", "lb")));
+        assertThat(
+                        serve(Map.of(), "--publish-address", "192.0.2.1,192.0.2.2")
+                                .publish
+                                .settings()
+                                .publish())
+                .isEqualTo(new PublishSettings.Fixed(List.of("192.0.2.1", "192.0.2.2")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 5000", "0, 0", "500ms, 500", "10s, 10000", "1m30s, 90000", "2h, 7200000"})
+    void readsDurations(String text, long millis) {
+        assertThat(new DurationConverter().convert(text)).isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "s", "5x", "-1", "1s1m", "1.5s", "9999999999s"})
+    void refusesWhatIsNoDuration(String text) {
+        assertThatThrownBy(() -> new DurationConverter().convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining("1m30s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--http-port=65536",
+                "--http-port=-1",
+                "--http-port=http",
+                "--shutdown-grace=soon",
+                "--default-backend-service=web",
+                "--trusted-proxies=10.0.0.0/33",
+                "--transport=carrier-pigeon",
+                "--event-loops=-1",
+                "--bind=no.such.address.invalid",
+                "--access-log-format=xml",
+                "--nonsense"
+            })
+    void aWrongValueIsWrongUsageInOneLine(String flag) {
+        CliRun cli = new CliRun();
+        assertThat(cli.run("serve", "--manifests", "/nonexistent", flag)).isEqualTo(2);
+        assertThat(cli.err().lines()).hasSize(2);
+        assertThat(cli.err()).startsWith("penstock: ").contains(flag.replaceFirst("=.*", ""));
+    }
+
+    @Test
+    void aDirectoryThatDoesNotExistIsOneLine() {
+        CliRun cli = new CliRun();
+        assertThat(cli.run("serve", "--manifests", "/nonexistent/dir")).isEqualTo(3);
+        assertThat(cli.err())
+                .isEqualToNormalizingNewlines(
+                        "penstock: manifests: /nonexistent/dir does not exist\n");
+    }
+
+    private static ServeCommand serve(Map<String, String> environment, String... args) {
+        CommandLine root = Cli.create(environment);
+        List<String> line = new ArrayList<>(List.of(args));
+        line.addFirst("serve");
+        root.parseArgs(line.toArray(String[]::new));
+        return requireNonNull(root.getSubcommands().get("serve"), "serve").getCommand();
+    }
+}
