@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 
 /** A running {@code ./penstock}. Its ports are free ones; closing it ends it with SIGTERM. */
 public final class PenstockProcess implements AutoCloseable {
@@ -86,6 +87,14 @@ public final class PenstockProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Waits for a line that contains a text. */
+    public void awaitLine(String text) {
+        awaitReady();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> output.stream().anyMatch(line -> line.contains(text)));
     }
 
     public int httpPort() {
