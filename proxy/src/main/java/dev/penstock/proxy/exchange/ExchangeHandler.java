@@ -42,6 +42,7 @@ public final class ExchangeHandler implements RequestHandler {
     private final ForwardedHeaders forwarded;
     private final Answers answers;
     private final Deque<MessageHead> heads = new ArrayDeque<>();
+    private int httpsPort;
     private boolean draining;
 
     public ExchangeHandler(
@@ -53,12 +54,20 @@ public final class ExchangeHandler implements RequestHandler {
             CidrSet trustedProxies,
             ByteBufAllocator allocator) {
         this.settings = settings;
+        this.httpsPort = settings.httpsPort();
         this.config = config;
         this.upstream = upstream;
         this.observer = observer;
         this.timeouts = loop.timeouts();
         this.forwarded = new ForwardedHeaders(trustedProxies, new SplittableRandom());
         this.answers = new Answers(allocator);
+    }
+
+    /** Sets where HTTPS is, unless the settings say so. */
+    public void httpsPort(int bound) {
+        if (settings.httpsPort() == 0) {
+            httpsPort = bound;
+        }
     }
 
     /** From now on every connection is asked to end after its next answer. */
@@ -169,7 +178,6 @@ public final class ExchangeHandler implements RequestHandler {
                 new String(routed.hostBytes(), 0, routed.hostLength(), StandardCharsets.ISO_8859_1);
         location.append(host);
         boolean namesPort = portStart < authorityEnd && !portIs80(head, portStart, authorityEnd);
-        int httpsPort = settings.httpsPort();
         if (namesPort && httpsPort != 0 && httpsPort != 443) {
             location.append(':').append(httpsPort);
         }

@@ -3,8 +3,8 @@ package dev.penstock.proxy.exchange;
 /**
  * What holds for every request.
  *
- * @param httpsPort the port that clients are redirected to when they name a port themselves; 0
- *     until it is known
+ * @param httpsPort the port that clients are redirected to when they name a port themselves; 0 for
+ *     that of the first TLS listener
  * @param triesMax how many endpoints a request is tried on
  * @param interimMax interim responses of an endpoint to one request; beyond: 502
  * @param replayBytesMax bytes of request body that are kept so that the request can be sent again

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an endpoint is told about the client: the {@code X-Forwarded} family, {@code X-Real-IP} and
  * {@code X-Request-ID}. What a client says under these names is dropped, unless its peer is trusted
- * to say it. Owned by one event loop.
+ * to say it. The codecs let no spelling of these names with underscores through. Owned by one event
+ * loop.
  */
 final class ForwardedHeaders {
 
@@ -45,7 +46,6 @@ final class ForwardedHeaders {
     private final CidrSet trustedProxies;
     private final RandomGenerator random;
     private final byte[] requestId = new byte[REQUEST_ID_LENGTH];
-    private byte[] scratch = new byte[256];
 
     ForwardedHeaders(CidrSet trustedProxies, RandomGenerator random) {
         this.trustedProxies = trustedProxies;
@@ -108,7 +108,6 @@ final class ForwardedHeaders {
      * @param portStart where the authority's port begins
      */
     void apply(MessageHead head, ConnectionInfo connection, int portStart) {
-        removeAliases(head);
         int authorityEnd = head.authorityStart() + head.authorityLength();
         boolean trusted = connection.trustedPeer();
         byte[] client = connection.clientText();
@@ -194,38 +193,5 @@ final class ForwardedHeaders {
             }
         }
         return true;
-    }
-
-    /**
-     * Takes out fields whose names are managed ones written with underscores: many servers read
-     * both as one.
-     */
-    void removeAliases(MessageHead head) {
-        for (int i = head.fieldCount() - 1; i >= 0; i--) {
-            if (head.name(i) == null && isAlias(head, i)) {
-                head.removeField(i);
-            }
-        }
-    }
-
-    private boolean isAlias(MessageHead head, int field) {
-        int start = head.nameStart(field);
-        int length = head.nameLength(field);
-        byte[] bytes = head.bytes();
-        byte first = AsciiBytes.toLower(bytes[start]);
-        if (first != 'x' && first != 'f' && first != 'p') {
-            return false;
-        }
-        boolean underscore = false;
-        if (length > scratch.length) {
-            scratch = new byte[length];
-        }
-        for (int i = 0; i < length; i++) {
-            byte b = bytes[start + i];
-            underscore |= b == '_';
-            scratch[i] = b == '_' ? (byte) '-' : b;
-        }
-        HeaderName known = underscore ? HeaderName.find(scratch, 0, length) : null;
-        return known != null && (MANAGED & known.bit()) != 0;
     }
 }

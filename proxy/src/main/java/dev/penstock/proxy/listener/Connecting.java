@@ -15,7 +15,7 @@ final class Connecting {
     private final LoopConnections connections;
     private final InetSocketAddress peer;
     private final boolean secure;
-    private final boolean trustedPeer;
+    private boolean trustedPeer;
     private InetSocketAddress client;
     private InetSocketAddress local;
     private @Nullable String serverName;
@@ -34,8 +34,14 @@ final class Connecting {
         this.trustedPeer = trustedPeer;
     }
 
-    /** Sets what a trusted PROXY protocol header says. */
-    void forwardedFor(InetSocketAddress source, InetSocketAddress destination) {
+    /**
+     * Sets what a trusted PROXY protocol header says.
+     *
+     * @param trusted whether that client may set forwarded headers: that its peer may speak for it
+     *     does not mean that it may speak for others
+     */
+    void forwardedFor(InetSocketAddress source, InetSocketAddress destination, boolean trusted) {
+        trustedPeer = trusted;
         client = source;
         local = destination;
     }

@@ -76,7 +76,10 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
             pipeline.addLast(new HAProxyMessageDecoder(true));
             pipeline.addLast(
                     new ProxyHeaderHandler(
-                            connecting, limits.proxyHeaderTimeout(), this::addProtocol));
+                            connecting,
+                            limits.proxyHeaderTimeout(),
+                            trustedProxies,
+                            this::addProtocol));
         } else {
             addProtocol(pipeline, connecting);
         }

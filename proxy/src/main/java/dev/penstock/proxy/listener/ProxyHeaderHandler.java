@@ -1,5 +1,6 @@
 package dev.penstock.proxy.listener;
 
+import dev.penstock.proxy.address.CidrSet;
 import dev.penstock.proxy.loop.Timeout;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,13 +25,18 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
 
     private final Connecting connecting;
     private final Duration time;
+    private final CidrSet trustedProxies;
     private final BiConsumer<ChannelPipeline, Connecting> next;
     private @Nullable Timeout timeout;
 
     ProxyHeaderHandler(
-            Connecting connecting, Duration time, BiConsumer<ChannelPipeline, Connecting> next) {
+            Connecting connecting,
+            Duration time,
+            CidrSet trustedProxies,
+            BiConsumer<ChannelPipeline, Connecting> next) {
         this.connecting = connecting;
         this.time = time;
+        this.trustedProxies = trustedProxies;
         this.next = next;
     }
 
@@ -70,12 +76,14 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         switch (header.proxiedProtocol().addressFamily()) {
-            case AF_IPv4, AF_IPv6 ->
-                    connecting.forwardedFor(
-                            new InetSocketAddress(
-                                    InetAddress.ofLiteral(source), header.sourcePort()),
-                            new InetSocketAddress(
-                                    InetAddress.ofLiteral(destination), header.destinationPort()));
+            case AF_IPv4, AF_IPv6 -> {
+                InetAddress client = InetAddress.ofLiteral(source);
+                connecting.forwardedFor(
+                        new InetSocketAddress(client, header.sourcePort()),
+                        new InetSocketAddress(
+                                InetAddress.ofLiteral(destination), header.destinationPort()),
+                        trustedProxies.contains(client));
+            }
             case AF_UNIX, AF_UNSPEC -> {
                 // No address that means anything here.
             }

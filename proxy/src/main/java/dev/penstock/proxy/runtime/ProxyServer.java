@@ -147,11 +147,25 @@ public final class ProxyServer {
             for (ListenerSettings listener : settings.listeners()) {
                 bound.add(listeners.bind(listener));
             }
+            tellHttpsPort();
         } catch (BindException e) {
             bound.clear();
             listeners.stopAccepting();
             transport.close();
             throw e;
+        }
+    }
+
+    private void tellHttpsPort() {
+        for (BoundListener listener : bound) {
+            if (listener.tls()) {
+                int port = listener.address().getPort();
+                for (int i = 0; i < handlers.size(); i++) {
+                    ExchangeHandler handler = handlers.get(i);
+                    transport.loops().get(i).eventLoop().execute(() -> handler.httpsPort(port));
+                }
+                return;
+            }
         }
     }
 

@@ -149,7 +149,8 @@ public final class Transport {
     /** Ends the loops and everything that is registered with them. */
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS)
+        // The quiet time lets closes that io_uring has in flight come to their end.
+        group.shutdownGracefully(100, 5_000, TimeUnit.MILLISECONDS)
                 .addListener(ignored -> closed.complete(null));
         return closed;
     }

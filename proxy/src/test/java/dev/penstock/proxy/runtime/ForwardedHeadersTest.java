@@ -115,6 +115,9 @@ class ForwardedHeadersTest {
                 assertThat(redirect.header("location"))
                         .isEqualTo("https://shop.example.com/a%20b/?q=1");
 
+                assertThat(client.send(get + ":8080\r\n\r\n").response().header("location"))
+                        .isEqualTo("https://shop.example.com:" + proxy.httpsPort() + "/a%20b/?q=1");
+
                 assertThat(
                                 client.send(get + "\r\nX-Forwarded-Proto: https\r\n\r\n")
                                         .response()

@@ -33,6 +33,20 @@ class ProxyProtocolTest {
     }
 
     @Test
+    void aClientBehindAProxyHeaderMaySpeakOnlyForItself() throws Exception {
+        try (Origin origin = Origin.answering("hello");
+                ProxyFixture proxy = trusting("127.0.0.1").simple(origin.address());
+                RawConnection client = RawConnection.to(proxy.httpPort())) {
+            String spoofed = GET.replace("Host:", "X-Forwarded-For: 198.51.100.5\r\nHost:");
+            client.send(HEADER + spoofed).response();
+            assertThat(RawConnection.header(origin.heads.getFirst(), "x-forwarded-for"))
+                    .isEqualTo("203.0.113.9");
+            assertThat(RawConnection.header(origin.heads.getFirst(), "x-real-ip"))
+                    .isEqualTo("203.0.113.9");
+        }
+    }
+
+    @Test
     void aHeaderOfVersionTwoNamesTheClientBehindTls() throws Exception {
         byte[] signature = {13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10};
         ByteArrayOutputStream header = new ByteArrayOutputStream();
