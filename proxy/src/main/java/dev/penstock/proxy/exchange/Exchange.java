@@ -52,6 +52,8 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     private @Nullable Attempt attempt;
     private List<LiveEndpoint> tried = List.of();
     private int tries;
+    // Which connections will do for this request at all.
+    private Reuse reuse = Reuse.ANY;
     private @Nullable ProxyError lastError;
 
     /**
@@ -83,15 +85,17 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         requestEnded = end;
         idempotent = Methods.isIdempotent(head);
         touch();
-        tryNext(
-                head.hasUpgrade()
-                        ? Reuse.NONE
-                        : idempotent || route.http2() ? Reuse.ANY : Reuse.JUST_USED);
+        if (head.hasUpgrade()) {
+            reuse = Reuse.NONE;
+        } else if (!idempotent && !route.http2()) {
+            reuse = Reuse.JUST_USED;
+        }
+        tryNext();
     }
 
     // ---- finding a connection
 
-    private void tryNext(Reuse reuse) {
+    private void tryNext() {
         EndpointPool pool = cluster.pick(clientAddress, tried);
         if (pool == null) {
             fail(lastError == null ? ProxyError.of(cluster.availability()) : lastError);
@@ -100,12 +104,12 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         }
     }
 
-    private void tryOn(EndpointPool pool, Reuse reuse) {
+    private void tryOn(EndpointPool pool, Reuse wanted) {
         if (++tries > 1) {
             observed.retried();
         }
         waitingFor = pool;
-        pool.acquire(this, reuse, route.connectTimeoutMillis());
+        pool.acquire(this, wanted, route.connectTimeoutMillis());
     }
 
     @Override
@@ -171,7 +175,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         cluster.connectFailed();
         avoid(pool);
         if (tries < handler.settings().triesMax()) {
-            tryNext(Reuse.ANY);
+            tryNext();
         } else {
             fail(lastError);
         }
@@ -429,7 +433,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         if (error == StreamError.NOT_PROCESSED && route.http2()) {
             avoid(lost.pool());
             EndpointPool other = cluster.pick(clientAddress, tried);
-            tryOn(other == null ? lost.pool() : other, Reuse.ANY);
+            tryOn(other == null ? lost.pool() : other, reuse);
             return true;
         }
         boolean gone = error == StreamError.NOT_PROCESSED || error == StreamError.CONNECTION_LOST;
@@ -446,7 +450,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         if (other == null) {
             return false;
         }
-        tryOn(other, Reuse.ANY);
+        tryOn(other, reuse);
         return true;
     }
 

@@ -195,6 +195,10 @@ public final class ProxyServer {
      */
     public synchronized ActiveConfig apply(Configuration configuration) {
         ActiveConfig applied = applier.apply(configuration);
+        if (stopped != null) {
+            // The loops may have ended; nobody asks them for anything any more.
+            return applied;
+        }
         for (int i = 0; i < upstreamLoops.size(); i++) {
             transport.loops().get(i).eventLoop().execute(upstreamLoops.get(i)::sweep);
         }
