@@ -41,4 +41,8 @@ record Stamp(long modifiedNanos, long size, @Nullable Object key) {
     boolean isMissing() {
         return size < 0;
     }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
 }

@@ -18,7 +18,14 @@ final class TrackedFile {
     static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     /** How long a version must have been unchanged that takes objects away. */
-    static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+    static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(120);
+
+    /**
+     * How long a file that held objects must have been empty. An edit in place truncates the file
+     * first, and a writer may be kept from its processor for long; nobody empties a file to delete
+     * what is in it.
+     */
+    static final long EMPTIED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** What {@link #dueNanos} says of a file with no version to wait for. */
     static final long NOT_DUE = Long.MAX_VALUE;
@@ -108,8 +115,9 @@ final class TrackedFile {
         ParsedFile next = stamp.isMissing() ? ParsedFile.EMPTY : reader.read(name, path, content);
         List<KubernetesObject> missing = next.missingFrom(content);
         boolean takesAway = next.isBroken() || !missing.isEmpty();
-        if (takesAway && unchanged < PATIENCE_NANOS) {
-            dueNanos = awaitedSinceNanos + PATIENCE_NANOS;
+        long patience = stamp.isEmpty() ? EMPTIED_NANOS : PATIENCE_NANOS;
+        if (takesAway && unchanged < patience) {
+            dueNanos = awaitedSinceNanos + patience;
             return null;
         }
         if (!Stamp.of(path).equals(stamp)) {

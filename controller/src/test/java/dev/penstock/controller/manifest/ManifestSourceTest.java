@@ -211,6 +211,22 @@ class ManifestSourceTest {
     }
 
     @Test
+    void writerThatIsHeldUpAfterTruncatingTakesNoObjectAway() throws Exception {
+        write("a.yaml", service("a", 80));
+        write("z.yaml", service("z", 80));
+        start();
+        write("a.yaml", "");
+        // A removal that began later is seen: the empty file had its chance.
+        Files.delete(directory.resolve("z.yaml"));
+        awaitNames("a");
+        write("a.yaml", service("a", 81));
+        awaitPort("a", 81);
+        assertThat(all)
+                .allSatisfy(seen ->
+                        assertThat(seen.services()).containsKey(new ServiceName("default", "a")));
+    }
+
+    @Test
     void sameObjectInTwoFilesIsConflictAndFirstByPathCounts() throws Exception {
         write("b.yaml", service("a", 81));
         write("a.yaml", service("a", 80));
