@@ -4,14 +4,11 @@ import dev.penstock.app.exit.ExitCode;
 import dev.penstock.app.exit.ExitException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -21,17 +18,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli {
 
     private static final Logger log = LoggerFactory.getLogger(Cli.class);
-
-    /** The commands that know nothing of the others, in the order of the help. */
-    private static final Map<String, Supplier<Object>> WORKING = new LinkedHashMap<>();
-
-    static {
-        WORKING.put("serve", ServeCommand::new);
-        WORKING.put("demo", DemoCommand::new);
-        WORKING.put("explain", ExplainCommand::new);
-        WORKING.put("check", CheckCommand::new);
-        WORKING.put("echo", EchoCommand::new);
-    }
 
     private Cli() {}
 
@@ -46,7 +32,7 @@ public final class Cli {
 
     static int run(
             Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
-        CommandLine commandLine = create(environment, args);
+        CommandLine commandLine = create(environment);
         commandLine.setOut(out);
         commandLine.setErr(err);
         int exitCode = commandLine.execute(args);
@@ -55,22 +41,8 @@ public final class Cli {
         return exitCode;
     }
 
-    /**
-     * Makes the command line for some arguments. Where they begin with a command that asks nothing
-     * of the others, those are left out: to read a command's flags takes longer than all else that
-     * happens before it runs.
-     */
-    static CommandLine create(Map<String, String> environment, String... args) {
+    static CommandLine create(Map<String, String> environment) {
         CommandLine commandLine = new CommandLine(new RootCommand());
-        Supplier<Object> only = args.length == 0 ? null : WORKING.get(args[0]);
-        if (only != null) {
-            commandLine.addSubcommand(only.get());
-        } else {
-            WORKING.values().forEach(command -> commandLine.addSubcommand(command.get()));
-            commandLine.addSubcommand(new CompletionCommand());
-            commandLine.addSubcommand(new VersionCommand());
-            commandLine.addSubcommand(new HelpCommand());
-        }
         commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setAbbreviatedOptionsAllowed(false);

@@ -1,7 +1,6 @@
 package dev.penstock.app.cli;
 
 import dev.penstock.app.demo.Demo;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,13 +51,11 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         log.apply();
-        if (training) {
-            Cli.create(Map.of()).parseArgs("serve", "--manifests", ".");
-            return Demo.train(Version.text());
-        }
-        return Demo.run(
-                new Demo.Ports(httpPort, httpsPort, adminPort),
-                Version.text(),
-                spec.commandLine().getOut());
+        return training
+                ? Demo.train(Version.text())
+                : Demo.run(
+                        new Demo.Ports(httpPort, httpsPort, adminPort),
+                        Version.text(),
+                        spec.commandLine().getOut());
     }
 }

@@ -51,9 +51,6 @@ public final class Server implements AutoCloseable {
     private final Applier applier;
     private final CountDownLatch firstApplied = new CountDownLatch(1);
 
-    /** The proxy has given up by itself. Owned by the thread that starts and stops the server. */
-    private boolean bindFailed;
-
     // Owned by the applier's thread.
     private Configuration applied = Configuration.EMPTY;
 
@@ -148,7 +145,6 @@ public final class Server implements AutoCloseable {
         try {
             proxy.start();
         } catch (BindException e) {
-            bindFailed = true;
             throw ExitException.failed(String.valueOf(e.getMessage()), e);
         }
         lifecycle.ready();
@@ -202,12 +198,10 @@ public final class Server implements AutoCloseable {
             cluster.stopWriting();
         }
         // Endpoints come and go while connections drain: changes are applied to the end.
-        if (!bindFailed) {
-            proxy.shutdown(
-                            served ? settings.shutdownDelay() : Duration.ZERO,
-                            served ? settings.shutdownGrace() : Duration.ZERO)
-                    .join();
-        }
+        proxy.shutdown(
+                        served ? settings.shutdownDelay() : Duration.ZERO,
+                        served ? settings.shutdownGrace() : Duration.ZERO)
+                .join();
         proxy.accessLog().close();
         source.close();
         applier.close();

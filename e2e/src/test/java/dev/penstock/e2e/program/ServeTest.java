@@ -13,6 +13,11 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,24 +179,18 @@ class ServeTest {
         }
     }
 
-    private static Answer get(PenstockProcess penstock, String host, String path)
-            throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), penstock.httpPort())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream()
-                    .write(
-                            "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                                    .formatted(path, host)
-                                    .getBytes(StandardCharsets.US_ASCII));
-            String answer =
-                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            int body = answer.indexOf("\r\n\r\n");
-            return new Answer(
-                    Integer.parseInt(answer.substring(9, 12)), answer.substring(body + 4));
+    private static HttpResponse<String> get(PenstockProcess penstock, String host, String path)
+            throws IOException, InterruptedException {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            return client.send(
+                    HttpRequest.newBuilder(
+                                    URI.create("http://127.0.0.1:" + penstock.httpPort() + path))
+                            .header("Host", host)
+                            .build(),
+                    BodyHandlers.ofString());
         }
     }
-
-    private record Answer(int statusCode, String body) {}
 
     /** A backend that answers one request when it is told to. */
     private static final class HeldBackend implements AutoCloseable {

@@ -13,7 +13,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,13 +94,8 @@ public final class Listeners {
     }
 
     private static BoundListener bound(ListenerSettings listener, Channel socket) {
-        // The system calls 0.0.0.0 by its IPv6 name; what was asked for says more to a reader.
-        InetSocketAddress local = (InetSocketAddress) socket.localAddress();
-        InetAddress asked = listener.address().getAddress();
         return new BoundListener(
-                listener.name(),
-                asked.isAnyLocalAddress() ? new InetSocketAddress(asked, local.getPort()) : local,
-                listener.tls());
+                listener.name(), (InetSocketAddress) socket.localAddress(), listener.tls());
     }
 
     private Channel bind(
