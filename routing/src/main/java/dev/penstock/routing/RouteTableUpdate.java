@@ -17,7 +17,7 @@ final class RouteTableUpdate<T> {
 
     private final RouteTable<T> former;
     private final RouteCompiler<T> compiler;
-    private final List<HostTable<T>> hosts = new ArrayList<>();
+    private final List<HostTable<T>> hosts;
     private final List<HostTable<T>> replacing = new ArrayList<>();
     private final List<HostTable<T>> retired = new ArrayList<>();
     private boolean sameKeys = true;
@@ -25,6 +25,7 @@ final class RouteTableUpdate<T> {
     RouteTableUpdate(RouteTable<T> former, RouteCompiler<T> compiler) {
         this.former = former;
         this.compiler = compiler;
+        this.hosts = new ArrayList<>(former.hosts().size());
     }
 
     RouteTable<T> apply(HttpConfig config) {
@@ -49,11 +50,15 @@ final class RouteTableUpdate<T> {
         List<HostTable<T>> present = former.hosts();
         int at = 0;
         for (VirtualHost host : wanted) {
+            // The same instance needs no look inside: nearly all hosts, in nearly all updates.
+            if (at < present.size() && present.get(at).virtualHost() == host) {
+                hosts.add(present.get(at++));
+                continue;
+            }
             if (isUnreachable(host.host())) {
                 continue;
             }
             int order = -1;
-            // The same instance needs no comparison: nearly all hosts, in nearly all updates.
             while (at < present.size()
                     && present.get(at).virtualHost() != host
                     && (order = host.host().compareTo(present.get(at).pattern())) > 0) {

@@ -43,10 +43,10 @@ public final class LastGood {
     public ClusterState apply(ClusterState state) {
         // Starting from the new state, the maps of kinds without replacements stay the same ones.
         ClusterState.Builder result = state.change();
-        for (ObjectRef ref : Changes.between(lastSeen.secrets(), state.secrets())) {
+        for (ObjectRef ref : state.secrets().keysChangedSince(lastSeen.secrets())) {
             update(secrets, ref, secret(state.secrets().get(ref), lastGiven.secrets().get(ref)));
         }
-        for (ObjectRef ref : Changes.between(lastSeen.ingresses(), state.ingresses())) {
+        for (ObjectRef ref : state.ingresses().keysChangedSince(lastSeen.ingresses())) {
             update(
                     ingresses,
                     ref,

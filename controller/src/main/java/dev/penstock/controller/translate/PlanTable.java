@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class PlanTable {
 
     private final SortedMap<ObjectRef, IngressPlan> plans = new TreeMap<>();
+    private final SortedMap<ObjectRef, List<Problem>> problems = new TreeMap<>();
     private Instant validUntil = Instant.MAX;
 
     /** Told of each plan that is replaced. */
@@ -40,13 +41,13 @@ final class PlanTable {
             IngressPlanner planner,
             Instant now,
             Replaced listener) {
-        Set<ObjectRef> due = new HashSet<>(Changes.between(before.ingresses(), after.ingresses()));
-        if (!Changes.between(before.ingressClasses(), after.ingressClasses()).isEmpty()) {
+        Set<ObjectRef> due = new HashSet<>(after.ingresses().keysChangedSince(before.ingresses()));
+        if (!after.ingressClasses().keysChangedSince(before.ingressClasses()).isEmpty()) {
             due.addAll(after.ingresses().keySet());
         }
         addUsers(
-                Changes.between(before.services(), after.services()),
-                Changes.between(before.secrets(), after.secrets()),
+                after.services().keysChangedSince(before.services()),
+                after.secrets().keysChangedSince(before.secrets()),
                 due);
         if (now.isAfter(validUntil)) {
             addExpired(now, due);
@@ -57,6 +58,11 @@ final class PlanTable {
             IngressPlan old = next == null ? plans.remove(ref) : plans.put(ref, next);
             if (next != null && next.validUntil().isBefore(validUntil)) {
                 validUntil = next.validUntil();
+            }
+            if (next == null || next.problems().isEmpty()) {
+                problems.remove(ref);
+            } else {
+                problems.put(ref, next.problems());
             }
             listener.accept(old, next);
         }
@@ -74,8 +80,8 @@ final class PlanTable {
     }
 
     /** Adds the problems of all plans. */
-    void addProblems(List<Problem> problems) {
-        plans.values().forEach(plan -> problems.addAll(plan.problems()));
+    void addProblems(List<Problem> all) {
+        problems.values().forEach(all::addAll);
     }
 
     private void addUsers(Set<ServiceName> services, Set<ObjectRef> secrets, Set<ObjectRef> due) {

@@ -18,8 +18,8 @@ final class ServiceTable {
 
     /** Puts together what changed; the same instance as before where nothing did. */
     Services update(ClusterState before, ClusterState after) {
-        Set<ServiceName> due = new HashSet<>(Changes.between(before.services(), after.services()));
-        due.addAll(Changes.between(before.slicesByService(), after.slicesByService()));
+        Set<ServiceName> due = new HashSet<>(after.services().keysChangedSince(before.services()));
+        due.addAll(after.slicesByService().keysChangedSince(before.slicesByService()));
         Map<ServiceName, Service> next = null;
         for (ServiceName name : due) {
             ServiceObject object = after.services().get(name);

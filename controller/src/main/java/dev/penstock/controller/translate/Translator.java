@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.penstock.controller.state.ClusterState;
 import dev.penstock.controller.state.IngressObject;
 import dev.penstock.controller.state.KubernetesObject;
+import dev.penstock.controller.state.ShardedMap;
 import dev.penstock.model.ObjectRef;
 import dev.penstock.model.Problem;
 import dev.penstock.model.config.Configuration;
@@ -18,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -123,8 +123,9 @@ public final class Translator {
         update(last.configMaps(), state.configMaps());
     }
 
-    private <K, V extends KubernetesObject> void update(Map<K, V> before, Map<K, V> after) {
-        for (K key : Changes.between(before, after)) {
+    private <K, V extends KubernetesObject> void update(
+            ShardedMap<K, V> before, ShardedMap<K, V> after) {
+        for (K key : after.keysChangedSince(before)) {
             V object = after.get(key);
             V old = before.get(key);
             if (object != null && !object.findings().isEmpty()) {

@@ -49,11 +49,11 @@ public final class ProxyMetrics implements MultiCollector {
     }
 
     /**
-     * Lets go of every route's series but these. What is still counted into one that is gone is
-     * seen by nobody. To be called after the routes in use have asked for theirs.
+     * Lets go of the series of routes that are gone. What is still counted into one is seen by
+     * nobody.
      */
-    public void retain(Set<RouteLabels> labels) {
-        routes.keySet().retainAll(labels);
+    public void forget(Set<RouteLabels> labels) {
+        labels.forEach(routes::remove);
     }
 
     /** The series of a listener, such as {@code https}. */

@@ -6,6 +6,7 @@ import dev.penstock.model.config.Configuration;
 import dev.penstock.model.http.Route;
 import dev.penstock.model.http.RouteAction;
 import dev.penstock.model.http.VirtualHost;
+import dev.penstock.model.tls.TlsConfig;
 import dev.penstock.proxy.exchange.ActiveConfig;
 import dev.penstock.proxy.exchange.ActiveConfigHolder;
 import dev.penstock.proxy.exchange.CompiledRoute;
@@ -19,7 +20,9 @@ import dev.penstock.routing.RouteTable;
 import dev.penstock.tls.context.ServerCertificates;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns configurations into what requests are served by. One thread at a time. */
@@ -31,7 +34,7 @@ final class ConfigApplier {
     private final Clusters clusters;
     private final ProxyMetrics metrics;
     private final Map<RouteLabels, Integer> series = new HashMap<>();
-    private boolean seriesGone;
+    private final Set<RouteLabels> seriesGone = new HashSet<>();
     private final Compiler compiler = new Compiler();
 
     ConfigApplier(
@@ -56,15 +59,21 @@ final class ConfigApplier {
         ActiveConfig former = holder.current();
         RouteTable<CompiledRoute> routes = former.routes().update(configuration.http(), compiler);
         services.update(configuration.services());
-        certificates.update(configuration.tls());
+        if (former.generation() == 0
+                || !isSame(configuration.tls(), former.configuration().tls())) {
+            certificates.update(configuration.tls());
+        }
         ActiveConfig next =
                 new ActiveConfig(former.generation() + 1, Instant.now(), configuration, routes);
         holder.publish(next);
-        if (seriesGone) {
-            seriesGone = false;
-            metrics.retain(series.keySet());
-        }
+        metrics.forget(seriesGone);
+        seriesGone.clear();
         return next;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an unchanged part is the same instance
+    private static boolean isSame(TlsConfig one, TlsConfig other) {
+        return one == other;
     }
 
     private static RouteLabels labels(Route route) {
@@ -88,6 +97,7 @@ final class ConfigApplier {
                     };
             RouteLabels labels = labels(route);
             series.merge(labels, 1, Integer::sum);
+            seriesGone.remove(labels);
             return new CompiledRoute(host, route, cluster, metrics.series(labels));
         }
 
@@ -96,7 +106,7 @@ final class ConfigApplier {
             RouteLabels labels = route.metrics().labels();
             if (series.merge(labels, -1, Integer::sum) == 0) {
                 series.remove(labels);
-                seriesGone = true;
+                seriesGone.add(labels);
             }
             UpstreamCluster cluster = route.cluster();
             if (cluster != null) {

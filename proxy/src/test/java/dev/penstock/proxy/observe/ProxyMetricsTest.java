@@ -125,7 +125,7 @@ class ProxyMetricsTest {
         RouteMetrics blog = metrics.series(BLOG);
         answer(0, blog, "GET", 200);
         answer(0, metrics.unrouted(), "GET", 404);
-        metrics.retain(Set.of(BLOG));
+        metrics.forget(Set.of(SHOP));
         assertThat(scrape())
                 .noneMatch(line -> line.contains("shop"))
                 .anyMatch(line -> line.contains("blog"))
@@ -141,7 +141,7 @@ class ProxyMetricsTest {
     @Test
     void seriesThatComeBackStartAnew() throws IOException {
         answer(0, metrics.series(SHOP), "GET", 200);
-        metrics.retain(Set.of());
+        metrics.forget(Set.of(SHOP));
         answer(0, metrics.series(SHOP), "GET", 200);
         assertThat(scrape())
                 .contains(
