@@ -4,11 +4,15 @@ import dev.penstock.app.exit.ExitCode;
 import dev.penstock.app.exit.ExitException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -18,6 +22,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli {
 
     private static final Logger log = LoggerFactory.getLogger(Cli.class);
+
+    /** In the order of the help. */
+    private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("serve", ServeCommand::new);
+        COMMANDS.put("demo", DemoCommand::new);
+        COMMANDS.put("explain", ExplainCommand::new);
+        COMMANDS.put("check", CheckCommand::new);
+        COMMANDS.put("echo", EchoCommand::new);
+        COMMANDS.put("completion", CompletionCommand::new);
+        COMMANDS.put("version", VersionCommand::new);
+        COMMANDS.put("help", HelpCommand::new);
+    }
+
+    /** The commands that speak of the others. */
+    private static final Set<String> OF_ALL = Set.of("completion", "help");
 
     private Cli() {}
 
@@ -32,7 +53,7 @@ public final class Cli {
 
     static int run(
             Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
-        CommandLine commandLine = create(environment);
+        CommandLine commandLine = create(environment, needed(args));
         commandLine.setOut(out);
         commandLine.setErr(err);
         int exitCode = commandLine.execute(args);
@@ -41,8 +62,28 @@ public final class Cli {
         return exitCode;
     }
 
+    /** With all commands. */
     static CommandLine create(Map<String, String> environment) {
+        return create(environment, COMMANDS.keySet());
+    }
+
+    /**
+     * The commands to make: the one that is asked for, where it comes first and does not speak of
+     * the others. To make all takes a good part of the time that a start takes.
+     */
+    private static Set<String> needed(String... args) {
+        boolean isOne =
+                args.length > 0 && COMMANDS.containsKey(args[0]) && !OF_ALL.contains(args[0]);
+        return isOne ? Set.of(args[0]) : COMMANDS.keySet();
+    }
+
+    private static CommandLine create(Map<String, String> environment, Set<String> commands) {
         CommandLine commandLine = new CommandLine(new RootCommand());
+        COMMANDS.forEach((name, command) -> {
+            if (commands.contains(name)) {
+                commandLine.addSubcommand(name, command.get());
+            }
+        });
         commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setAbbreviatedOptionsAllowed(false);

@@ -2,25 +2,14 @@ package dev.penstock.app.cli;
 
 import dev.penstock.app.exit.ExitException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 
-/** {@code penstock} itself. */
+/** {@code penstock} itself; {@link Cli} adds its commands. */
 @Command(
         name = "penstock",
         description = "Kubernetes Ingress controller and HTTP proxy.",
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            ServeCommand.class,
-            DemoCommand.class,
-            ExplainCommand.class,
-            CheckCommand.class,
-            EchoCommand.class,
-            CompletionCommand.class,
-            VersionCommand.class,
-            HelpCommand.class
-        },
         footer = {
             "",
             "Each flag of a command can be given as a variable: --http-port as PENSTOCK_HTTP_PORT.",
