@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Where and how the proxy listens, and how it ends. */
@@ -62,6 +63,7 @@ final class ListenerOptions {
             names = "--trusted-proxies",
             paramLabel = "CIDR",
             split = ",",
+            showDefaultValue = Visibility.NEVER,
             description = "Who may set X-Forwarded-* and send the PROXY protocol.")
     List<String> trustedProxies = new ArrayList<>();
 
@@ -103,14 +105,16 @@ final class ListenerOptions {
             names = "--shutdown-delay",
             paramLabel = "DURATION",
             converter = DurationConverter.class,
-            description = "How long connections are still accepted after SIGTERM.")
+            showDefaultValue = Visibility.NEVER,
+            description = "How long connections are still accepted after SIGTERM (default: 0s).")
     Duration shutdownDelay = Duration.ZERO;
 
     @Option(
             names = "--shutdown-grace",
             paramLabel = "DURATION",
             converter = DurationConverter.class,
-            description = "How long requests in flight may take after that.")
+            showDefaultValue = Visibility.NEVER,
+            description = "How long requests in flight may take after that (default: 30s).")
     Duration shutdownGrace = Duration.ofSeconds(30);
 
     /** The data plane's settings. */

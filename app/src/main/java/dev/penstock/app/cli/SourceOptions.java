@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Where objects are read from and which of them are ours. */
@@ -43,6 +44,7 @@ final class SourceOptions {
             names = "--watch-namespace",
             paramLabel = "NAMESPACE",
             split = ",",
+            showDefaultValue = Visibility.NEVER,
             description = "Read namespaced objects from these namespaces only.")
     List<String> namespaces = new ArrayList<>();
 

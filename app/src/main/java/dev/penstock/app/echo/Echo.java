@@ -35,12 +35,14 @@ public final class Echo {
             InetSocketAddress bound = server.address();
             out.println(
                     "penstock echo is ready: http "
-                            + bound.getAddress().getHostAddress()
-                            + ":"
-                            + bound.getPort());
+                            + authority(address.getHostString(), bound.getPort()));
             signals.await();
         }
         return ExitCode.OK;
+    }
+
+    private static String authority(String host, int port) {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Starts a backend. */
