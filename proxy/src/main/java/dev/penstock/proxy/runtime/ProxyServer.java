@@ -41,6 +41,9 @@ public final class ProxyServer {
 
     private static final long DRAIN_POLL_MILLIS = 20;
 
+    /** How long event loops may take to end once everything on them is closed. */
+    private static final long LOOPS_END_MILLIS = 2_000;
+
     /** How long handshakes that have begun may take to become connections. */
     private static final long ACCEPT_MILLIS = 100;
 
@@ -256,7 +259,12 @@ public final class ProxyServer {
                     } catch (InterruptedException _) {
                         Thread.currentThread().interrupt();
                     } finally {
-                        transport.close().thenRun(() -> done.complete(null));
+                        // Torn down, an io_uring loop at times waits for the kernel for ever (Netty
+                        // 4.2.20). Its sockets are closed by then, and its thread is a daemon.
+                        transport
+                                .close()
+                                .completeOnTimeout(null, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS)
+                                .thenRun(() -> done.complete(null));
                         services.close();
                     }
                 });
