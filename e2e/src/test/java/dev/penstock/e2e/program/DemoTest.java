@@ -31,13 +31,14 @@ class DemoTest {
 
     @Test
     void takesOtherPortsWhereItsOwnAreTaken() throws Exception {
-        try (PenstockProcess first = PenstockProcess.start(List.of("demo"));
-                PenstockProcess second = PenstockProcess.start(List.of("demo"))) {
+        try (PenstockProcess first = PenstockProcess.start(List.of("demo"))) {
             first.awaitReady();
-            second.awaitReady();
-            assertThat(second.httpPort()).isNotEqualTo(first.httpPort());
-            assertThat(second.httpsPort()).isNotEqualTo(first.httpsPort());
-            assertThat(second.adminPort()).isNotEqualTo(first.adminPort());
+            try (PenstockProcess second = PenstockProcess.start(List.of("demo"))) {
+                second.awaitReady();
+                assertThat(second.httpPort()).isNotEqualTo(first.httpPort());
+                assertThat(second.httpsPort()).isNotEqualTo(first.httpsPort());
+                assertThat(second.adminPort()).isNotEqualTo(first.adminPort());
+            }
         }
     }
 }
