@@ -31,7 +31,7 @@ final class TestServices {
         for (Service service : services) {
             byName.put(service.name(), service);
         }
-        return new Services(byName);
+        return Services.of(byName);
     }
 
     static Service web(Endpoint... endpoints) {
@@ -58,7 +58,8 @@ final class TestServices {
                 null,
                 NodeTraffic.DEFAULT,
                 endpoints,
-                Map.of());
+                Map.of(),
+                null);
     }
 
     static Service externalName(@Nullable String externalName, ServicePort... ports) {
@@ -71,7 +72,8 @@ final class TestServices {
                 externalName,
                 NodeTraffic.DEFAULT,
                 Map.of(),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     static ServicePort port(String name, Protocol protocol, int number) {

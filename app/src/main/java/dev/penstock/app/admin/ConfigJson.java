@@ -15,6 +15,7 @@ import dev.penstock.proxy.listener.BoundListener;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -45,7 +46,7 @@ final class ConfigJson {
             generator.writeStringProperty("appliedAt", appliedAt.toString());
             json.listeners(listeners);
             json.routes(configuration.http());
-            json.services(configuration.services().byName().values());
+            json.services(new TreeMap<>(configuration.services().byName()).values());
             json.certificates(certificates);
             json.problems(configuration.problems());
             generator.writeEndObject();

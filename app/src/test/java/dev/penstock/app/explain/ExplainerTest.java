@@ -209,7 +209,7 @@ class ExplainerTest {
                 secure,
                 new Certificate(
                         new ObjectRef("Secret", "shop", "tls"), made.chainPem(), made.keyPem()));
-        Services services = new Services(Map.of(CART, cart()));
+        Services services = Services.of(Map.of(CART, cart()));
         return Explainer.of(
                 new Configuration(
                         new HttpConfig(hosts, null),
@@ -261,6 +261,7 @@ class ExplainerTest {
                 null,
                 NodeTraffic.DEFAULT,
                 Map.of("", List.of(ready, notReady)),
-                Map.of());
+                Map.of(),
+                null);
     }
 }

@@ -40,7 +40,8 @@ final class ServiceDecoder {
                         type == ServiceType.EXTERNAL_NAME ? externalName(spec) : null,
                         nodeTraffic(root, spec),
                         Map.of(),
-                        ourAnnotations(meta));
+                        ourAnnotations(meta),
+                        meta.created());
         return new ServiceObject(meta, service, LoadBalancerStatus.addresses(root), findings);
     }
 
@@ -228,8 +229,15 @@ final class ServiceDecoder {
                         spec.get("loadBalancerSourceRanges").texts(),
                         policy(spec.get("internalTrafficPolicy")),
                         policy(spec.get("externalTrafficPolicy")),
-                        nodePort(spec.get("healthCheckNodePort")));
+                        nodePort(spec.get("healthCheckNodePort")),
+                        isDelegated(root));
         return traffic.equals(NodeTraffic.DEFAULT) ? NodeTraffic.DEFAULT : traffic;
+    }
+
+    private static boolean isDelegated(TreeField root) {
+        TreeField labels = root.get("metadata").get("labels");
+        return labels.get("service.kubernetes.io/service-proxy-name").isPresent()
+                || labels.get("service.kubernetes.io/headless").isPresent();
     }
 
     private static TrafficPolicy policy(TreeField field) {

@@ -2,6 +2,7 @@ package dev.penstock.controller.state;
 
 import dev.penstock.model.ObjectRef;
 import dev.penstock.model.Problem;
+import dev.penstock.model.collect.ShardedMap;
 import dev.penstock.model.service.ServiceName;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -29,18 +29,7 @@ final class ServiceMapper {
     static Service map(ServiceObject object, List<EndpointSliceObject> slices) {
         Service service = object.service();
         Map<String, List<Endpoint>> endpoints = endpoints(slices);
-        return endpoints.isEmpty()
-                ? service
-                : new Service(
-                        service.name(),
-                        service.type(),
-                        service.clusterIps(),
-                        service.ports(),
-                        service.affinity(),
-                        service.externalName(),
-                        service.nodeTraffic(),
-                        endpoints,
-                        service.annotations());
+        return endpoints.isEmpty() ? service : service.withEndpoints(endpoints);
     }
 
     private static Map<String, List<Endpoint>> endpoints(List<EndpointSliceObject> slices) {

@@ -14,6 +14,8 @@ import java.util.List;
  * @param internalTrafficPolicy for traffic to the cluster address
  * @param externalTrafficPolicy for traffic from outside
  * @param healthCheckNodePort the port of the health answer for a local external policy; 0 for none
+ * @param delegated whether a label ({@code service.kubernetes.io/service-proxy-name} or {@code
+ *     service.kubernetes.io/headless}) says that no node rules are wanted of us
  */
 public record NodeTraffic(
         List<String> externalIps,
@@ -21,7 +23,8 @@ public record NodeTraffic(
         List<String> loadBalancerSourceRanges,
         TrafficPolicy internalTrafficPolicy,
         TrafficPolicy externalTrafficPolicy,
-        int healthCheckNodePort) {
+        int healthCheckNodePort,
+        boolean delegated) {
 
     /** No addresses beside the cluster's, and the API's default policies. */
     public static final NodeTraffic DEFAULT =
@@ -31,7 +34,8 @@ public record NodeTraffic(
                     List.of(),
                     TrafficPolicy.CLUSTER,
                     TrafficPolicy.CLUSTER,
-                    0);
+                    0,
+                    false);
 
     public NodeTraffic {
         externalIps = List.copyOf(externalIps);

@@ -2,6 +2,7 @@ package dev.penstock.model.service;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints the endpoints of each port, by port name; sorted by address, over all slices,
  *     without duplicates. A port that no slice names is absent
  * @param annotations the Service's annotations under {@code penstock.dev/}, without the prefix
+ * @param created when it was made; null where unknown, as in most manifests. The older of two that
+ *     claim one address and port has it
  */
 public record Service(
         ServiceName name,
@@ -31,7 +34,8 @@ public record Service(
         @Nullable String externalName,
         NodeTraffic nodeTraffic,
         Map<String, List<Endpoint>> endpoints,
-        Map<String, String> annotations) {
+        Map<String, String> annotations,
+        @Nullable Instant created) {
 
     public Service {
         requireNonNull(name, "name");
@@ -65,6 +69,21 @@ public record Service(
             }
         }
         return null;
+    }
+
+    /** The same Service with these endpoints. */
+    public Service withEndpoints(Map<String, List<Endpoint>> newEndpoints) {
+        return new Service(
+                name,
+                type,
+                clusterIps,
+                ports,
+                affinity,
+                externalName,
+                nodeTraffic,
+                newEndpoints,
+                annotations,
+                created);
     }
 
     /** The endpoints of a port; empty where no slice names it. */

@@ -2,9 +2,8 @@ package dev.penstock.model.service;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Collections;
+import dev.penstock.model.collect.ShardedMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * All Services.
@@ -12,12 +11,20 @@ import java.util.TreeMap;
  * @param byName the Services by name. An unchanged Service is the same instance from one
  *     configuration to the next
  */
-public record Services(Map<ServiceName, Service> byName) {
+public record Services(ShardedMap<ServiceName, Service> byName) {
 
     /** No Services. */
-    public static final Services EMPTY = new Services(new TreeMap<>());
+    public static final Services EMPTY = new Services(ShardedMap.empty());
 
     public Services {
-        byName = Collections.unmodifiableMap(requireNonNull(byName, "byName"));
+        requireNonNull(byName, "byName");
+    }
+
+    /** These Services. */
+    public static Services of(Map<ServiceName, Service> byName) {
+        ShardedMap.Editor<ServiceName, Service> editor =
+                ShardedMap.<ServiceName, Service>empty().edit();
+        byName.forEach(editor::put);
+        return new Services(editor.result());
     }
 }

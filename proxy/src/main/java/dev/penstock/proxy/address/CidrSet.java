@@ -1,5 +1,6 @@
 package dev.penstock.proxy.address;
 
+import dev.penstock.model.address.Cidr;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +11,9 @@ public final class CidrSet {
     /** No address is in it. */
     public static final CidrSet NONE = new CidrSet(List.of());
 
-    private final List<Network> networks;
+    private final List<Cidr> networks;
 
-    private CidrSet(List<Network> networks) {
+    private CidrSet(List<Cidr> networks) {
         this.networks = List.copyOf(networks);
     }
 
@@ -23,9 +24,9 @@ public final class CidrSet {
      * @throws IllegalArgumentException if one is malformed; the message names it
      */
     public static CidrSet parse(List<String> cidrs) {
-        List<Network> networks = new ArrayList<>(cidrs.size());
+        List<Cidr> networks = new ArrayList<>(cidrs.size());
         for (String cidr : cidrs) {
-            networks.add(Network.parse(cidr));
+            networks.add(Cidr.parse(cidr));
         }
         return new CidrSet(networks);
     }
@@ -39,54 +40,11 @@ public final class CidrSet {
         if (networks.isEmpty()) {
             return false;
         }
-        byte[] bytes = address.getAddress();
-        for (Network network : networks) {
-            if (network.contains(bytes)) {
+        for (Cidr network : networks) {
+            if (network.contains(address)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private record Network(byte[] address, int bits) {
-
-        static Network parse(String cidr) {
-            int slash = cidr.indexOf('/');
-            try {
-                byte[] address =
-                        InetAddress.ofLiteral(slash < 0 ? cidr : cidr.substring(0, slash))
-                                .getAddress();
-                int bits =
-                        slash < 0
-                                ? address.length * 8
-                                : Integer.parseInt(cidr.substring(slash + 1));
-                if (bits < 0 || bits > address.length * 8) {
-                    throw new IllegalArgumentException("bits: " + bits);
-                }
-                return new Network(address, bits);
-            } catch (IllegalArgumentException e) {
-                throw malformed(cidr, e);
-            }
-        }
-
-        private static IllegalArgumentException malformed(String cidr, Throwable cause) {
-            return new IllegalArgumentException(
-                    "network: " + cidr + " (expected: an address such as 10.0.0.0/8)", cause);
-        }
-
-        boolean contains(byte[] other) {
-            if (other.length != address.length) {
-                return false;
-            }
-            int whole = bits / 8;
-            for (int i = 0; i < whole; i++) {
-                if (address[i] != other[i]) {
-                    return false;
-                }
-            }
-            int rest = bits % 8;
-            int mask = 0xff << (8 - rest);
-            return rest == 0 || ((address[whole] ^ other[whole]) & mask & 0xff) == 0;
-        }
     }
 }

@@ -100,7 +100,8 @@ final class ProxyFixture implements AutoCloseable {
                         null,
                         NodeTraffic.DEFAULT,
                         Map.of("http", list),
-                        Map.of()));
+                        Map.of(),
+                        null));
         return this;
     }
 
@@ -170,7 +171,7 @@ final class ProxyFixture implements AutoCloseable {
         return new Configuration(
                 new HttpConfig(new TreeMap<>(hosts), defaultRoute),
                 tls,
-                new Services(new TreeMap<>(services)),
+                Services.of(services),
                 List.of());
     }
 

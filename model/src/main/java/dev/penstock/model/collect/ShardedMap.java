@@ -1,4 +1,4 @@
-package dev.penstock.controller.state;
+package dev.penstock.model.collect;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -105,12 +105,12 @@ public final class ShardedMap<K, V> extends AbstractMap<K, V> {
     }
 
     /** Starts a map that differs from this one. */
-    Editor<K, V> edit() {
+    public Editor<K, V> edit() {
         return new Editor<>(this);
     }
 
     /** Collects changes; a part is copied at its first change. Not for two threads. */
-    static final class Editor<K, V> {
+    public static final class Editor<K, V> {
 
         private final ShardedMap<K, V> base;
         private Map<K, V> @Nullable [] edited;
@@ -121,12 +121,12 @@ public final class ShardedMap<K, V> extends AbstractMap<K, V> {
             this.size = base.size;
         }
 
-        @Nullable V get(K key) {
+        public @Nullable V get(K key) {
             return shards()[shardOf(key)].get(key);
         }
 
         /** Sets a value; one that is equal to the present one leaves that in place. */
-        void put(K key, V value) {
+        public void put(K key, V value) {
             V present = get(key);
             if (!value.equals(present)) {
                 size += present == null ? 1 : 0;
@@ -134,19 +134,19 @@ public final class ShardedMap<K, V> extends AbstractMap<K, V> {
             }
         }
 
-        void remove(K key) {
+        public void remove(K key) {
             if (get(key) != null) {
                 size--;
                 writable(key).remove(key);
             }
         }
 
-        boolean isChanged() {
+        public boolean isChanged() {
             return edited != null;
         }
 
         /** The new map; the one that was edited when nothing changed. Ends the editing. */
-        ShardedMap<K, V> result() {
+        public ShardedMap<K, V> result() {
             return edited == null ? base : new ShardedMap<>(edited, size);
         }
 

@@ -1,4 +1,4 @@
-package dev.penstock.controller.state;
+package dev.penstock.model.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
