@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param uses for each of them whether it is used, or why not
  * @param topology how the ready ones were narrowed
  */
-record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
+public record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
 
     /** How ready endpoints are narrowed (KEP-2433, KEP-3015). */
-    enum Topology {
+    public enum Topology {
         NONE,
         SAME_ZONE,
         SAME_NODE
     }
 
     /** Whether an endpoint is used, or why not. */
-    enum Use {
+    public enum Use {
         USED,
         USED_WHILE_TERMINATING,
         NOT_READY,
@@ -35,9 +35,14 @@ record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
         OTHER_NODE,
         FORBIDDEN;
 
-        boolean isUsed() {
+        public boolean isUsed() {
             return this == USED || this == USED_WHILE_TERMINATING;
         }
+    }
+
+    /** The choice among the endpoints of one port; the settings say where this is. */
+    public static EndpointChoice of(List<Endpoint> all, L4Settings settings) {
+        return of(all, settings, new AddressRules(settings.loopbackAllowed()));
     }
 
     static EndpointChoice of(List<Endpoint> all, L4Settings settings, AddressRules rules) {
@@ -106,7 +111,7 @@ record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
     }
 
     /** The endpoints to use, in their order. */
-    List<Endpoint> used() {
+    public List<Endpoint> used() {
         List<Endpoint> used = new ArrayList<>(all.size());
         for (int i = 0; i < all.size(); i++) {
             if (uses.get(i).isUsed()) {
@@ -114,6 +119,27 @@ record EndpointChoice(List<Endpoint> all, List<Use> uses, Topology topology) {
             }
         }
         return used;
+    }
+
+    /**
+     * The endpoints of a node, for the traffic policy Local, which knows no topology: those that
+     * are ready, or else those that are terminating but still serve; in their order.
+     */
+    public List<Endpoint> local(String node) {
+        List<Endpoint> ready = new ArrayList<>();
+        List<Endpoint> terminating = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            Endpoint endpoint = all.get(i);
+            if (!node.equals(endpoint.nodeName()) || uses.get(i) == Use.FORBIDDEN) {
+                continue;
+            }
+            if (endpoint.ready()) {
+                ready.add(endpoint);
+            } else if (endpoint.terminating() && endpoint.serving()) {
+                terminating.add(endpoint);
+            }
+        }
+        return ready.isEmpty() ? terminating : ready;
     }
 
     /** The port's state: available when an endpoint is used. */

@@ -2,6 +2,8 @@ package dev.penstock.l4.node;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /**
  * An endpoint that connections to a virtual service may go to.
  *
@@ -25,5 +27,15 @@ public record Destination(String address, int port, boolean local, int weight) {
             throw new IllegalArgumentException(
                     "weight: " + weight + " (expected: 0-" + WEIGHT_MAX + ")");
         }
+    }
+
+    /** Those that take new connections: all but those of weight 0, unless that is all of them. */
+    public static List<Destination> takingNew(List<Destination> destinations) {
+        if (destinations.stream().allMatch(destination -> destination.weight == 1)) {
+            return destinations;
+        }
+        List<Destination> taking =
+                destinations.stream().filter(destination -> destination.weight > 0).toList();
+        return taking.isEmpty() ? destinations : taking;
     }
 }
