@@ -1,0 +1,112 @@
+package dev.penstock.l4.nftables;
+
+import dev.penstock.l4.command.Command;
+import dev.penstock.l4.command.CommandException;
+import dev.penstock.l4.node.RulesException;
+
+/**
+ * Runs nft scripts in the network namespace of the thread that opened it: in process by the
+ * system's {@code libnftables.so.1}, or by the command {@code nft} where there is no library. The
+ * language and the effect are the same. Not for two threads at a time.
+ */
+public final class Nft implements AutoCloseable {
+
+    private static final String PROGRAM = "nft";
+
+    /** Runs a script. */
+    interface Engine extends AutoCloseable {
+
+        /**
+         * Runs a script as one transaction.
+         *
+         * @return the output, of commands that have any
+         * @throws RulesException with nft's own messages, of as many lines as they have
+         */
+        String run(String script, boolean json) throws RulesException;
+
+        @Override
+        void close();
+    }
+
+    private final Engine engine;
+
+    private Nft(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Opens it for the calling thread's network namespace. Changes nothing there.
+     *
+     * @throws RulesException if the machine has neither the library nor the command
+     */
+    public static Nft open() throws RulesException {
+        if (NftLibrary.isPresent()) {
+            return new Nft(NftLibrary.open());
+        }
+        return openProgram();
+    }
+
+    /** As {@link #open}, but with the command even where there is the library. */
+    static Nft openProgram() throws RulesException {
+        if (!Command.exists(PROGRAM)) {
+            throw new RulesException(
+                    "this machine has neither the library libnftables.so.1 nor the command nft:"
+                            + " install the package nftables");
+        }
+        return new Nft(new Program());
+    }
+
+    /**
+     * Runs a script as one transaction: all of it takes effect at once, or nothing does.
+     *
+     * @throws RulesException if it does not parse or the kernel refuses; the message has the first
+     *     reason and the statement it is about
+     */
+    public void run(String script) throws RulesException {
+        execute(script, false);
+    }
+
+    /**
+     * Runs one command that lists something.
+     *
+     * @return what it listed, as JSON (libnftables-json(5)); empty where it lists nothing
+     * @throws RulesException as {@link #run}, as when that which is to be listed does not exist
+     */
+    public String json(String command) throws RulesException {
+        return execute(command, true);
+    }
+
+    private String execute(String script, boolean json) throws RulesException {
+        try {
+            return engine.run(script, json);
+        } catch (RulesException e) {
+            throw NftError.of(script, e);
+        }
+    }
+
+    /** Frees the library's context. */
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    /** The command {@code nft}: a process for each script. */
+    private static final class Program implements Engine {
+
+        @Override
+        public String run(String script, boolean json) throws RulesException {
+            try {
+                return json
+                        ? Command.of(PROGRAM, "-j", script).run()
+                        : Command.of(PROGRAM, "-f", "-").run(script);
+            } catch (CommandException e) {
+                throw new RulesException(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            // A process ends with its script.
+        }
+    }
+}

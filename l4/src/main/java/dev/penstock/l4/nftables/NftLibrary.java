@@ -1,0 +1,256 @@
+package dev.penstock.l4.nftables;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.penstock.l4.node.RulesException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system's {@code libnftables.so.1}, by libnftables(3). One context, whose netlink socket is of
+ * the network namespace of the thread that opened it. The library is the host's on purpose: one of
+ * another version may not read what the host's nft wrote.
+ *
+ * <p>Threads: the context is not thread-safe; the caller sees to it that one thread uses it at a
+ * time. Native memory of a call lives in an arena confined to it.
+ */
+final class NftLibrary implements Nft.Engine {
+
+    private static final String NAME = "libnftables.so.1";
+
+    /** {@code NFT_CTX_OUTPUT_JSON}, see nftables/libnftables.h. */
+    private static final int OUTPUT_JSON = 1 << 4;
+
+    /** {@code AF_NETLINK}, {@code SOCK_RAW | SOCK_CLOEXEC} and {@code NETLINK_NETFILTER}. */
+    private static final int AF_NETLINK = 16;
+
+    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int NETLINK_NETFILTER = 12;
+
+    /** {@code MFD_CLOEXEC}. */
+    private static final int CLOSE_ON_EXEC = 1;
+
+    /**
+     * Scripts from this length on make the library take memory that the C library would keep: it is
+     * given back to the system at once.
+     */
+    private static final int LARGE_SCRIPT = 100_000;
+
+    private static final @Nullable Calls CALLS = Calls.find();
+
+    private final Calls calls;
+    private MemorySegment context;
+
+    private NftLibrary(Calls calls, MemorySegment context) {
+        this.calls = calls;
+        this.context = context;
+    }
+
+    /** Whether the system has the library. */
+    static boolean isPresent() {
+        return CALLS != null;
+    }
+
+    static NftLibrary open() throws RulesException {
+        Calls calls = CALLS;
+        if (calls == null) {
+            throw new RulesException("this machine has no " + NAME);
+        }
+        try {
+            requireNetlink(calls);
+            MemorySegment context = (MemorySegment) calls.contextNew.invokeExact(0);
+            if (context.equals(MemorySegment.NULL)) {
+                throw new RulesException(NAME + " cannot make a context");
+            }
+            NftLibrary library = new NftLibrary(calls, context);
+            library.bufferOutput();
+            return library;
+        } catch (RulesException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Without such a socket the library would end the whole process (netlink_init_error). */
+    private static void requireNetlink(Calls calls) throws Throwable {
+        int socket =
+                (int) calls.socket.invokeExact(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER);
+        if (socket < 0) {
+            throw new RulesException(
+                    "this kernel has no netlink socket for netfilter: it lacks the module"
+                            + " nfnetlink");
+        }
+        int _ = (int) calls.close.invokeExact(socket);
+    }
+
+    private void bufferOutput() throws Throwable {
+        int output = (int) calls.bufferOutput.invokeExact(context);
+        int errors = (int) calls.bufferError.invokeExact(context);
+        if (output != 0 || errors != 0) {
+            close();
+            throw new RulesException(NAME + " cannot keep its output in memory");
+        }
+    }
+
+    @Override
+    public String run(String script, boolean json) throws RulesException {
+        if (context.equals(MemorySegment.NULL)) {
+            throw new IllegalStateException("closed");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            calls.setFlags.invokeExact(context, json ? OUTPUT_JSON : 0);
+            MemorySegment text = arena.allocateFrom(script);
+            int result =
+                    json ? (int) calls.runBuffer.invokeExact(context, text) : runFile(text, arena);
+            // Reading a buffer also empties it for the next call.
+            String errors = text((MemorySegment) calls.errorBuffer.invokeExact(context));
+            String output = text((MemorySegment) calls.outputBuffer.invokeExact(context));
+            if (script.length() + output.length() > LARGE_SCRIPT && calls.trim != null) {
+                int _ = (int) calls.trim.invokeExact(0L);
+            }
+            if (result != 0) {
+                throw new RulesException(errors);
+            }
+            return output;
+        } catch (RulesException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Of a file, of which errors have the line; of a buffer they have not. */
+    private int runFile(MemorySegment text, Arena arena) throws Throwable {
+        int file = (int) calls.memoryFile.invokeExact(arena.allocateFrom("script"), CLOSE_ON_EXEC);
+        if (file < 0) {
+            return (int) calls.runBuffer.invokeExact(context, text);
+        }
+        try {
+            long length = text.byteSize() - 1; // without the zero at the end
+            for (long done = 0; done < length; ) {
+                done += written(file, text.asSlice(done, length - done));
+            }
+            return (int)
+                    calls.runFile.invokeExact(context, arena.allocateFrom("/proc/self/fd/" + file));
+        } finally {
+            int _ = (int) calls.close.invokeExact(file);
+        }
+    }
+
+    private long written(int file, MemorySegment bytes) throws Throwable {
+        long count = (long) calls.write.invokeExact(file, bytes, bytes.byteSize());
+        if (count <= 0) {
+            throw new RulesException("there is no memory for a script of nft");
+        }
+        return count;
+    }
+
+    @SuppressWarnings("restricted") // the library ends its buffers with a zero
+    private static String text(MemorySegment buffer) {
+        return buffer.equals(MemorySegment.NULL)
+                ? ""
+                : buffer.reinterpret(Long.MAX_VALUE).getString(0);
+    }
+
+    private static RulesException unexpected(Throwable e) {
+        return new RulesException(NAME + " cannot be called: " + e, e);
+    }
+
+    @Override
+    public void close() {
+        MemorySegment open = context;
+        context = MemorySegment.NULL;
+        if (!open.equals(MemorySegment.NULL)) {
+            try {
+                calls.contextFree.invokeExact(open);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** The functions; {@code trim} is null where the C library has no {@code malloc_trim}. */
+    private record Calls(
+            MethodHandle contextNew,
+            MethodHandle contextFree,
+            MethodHandle runBuffer,
+            MethodHandle runFile,
+            MethodHandle bufferOutput,
+            MethodHandle bufferError,
+            MethodHandle outputBuffer,
+            MethodHandle errorBuffer,
+            MethodHandle setFlags,
+            MethodHandle socket,
+            MethodHandle close,
+            MethodHandle memoryFile,
+            MethodHandle write,
+            @Nullable MethodHandle trim) {
+
+        @SuppressWarnings("restricted") // the signatures are those of libnftables.h and libc
+        static @Nullable Calls find() {
+            SymbolLookup library;
+            try {
+                library = SymbolLookup.libraryLookup(NAME, Arena.global());
+            } catch (IllegalArgumentException _) {
+                return null;
+            }
+            FunctionDescriptor ofContext = FunctionDescriptor.of(JAVA_INT, ADDRESS);
+            FunctionDescriptor twoPointers = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
+            FunctionDescriptor buffer = FunctionDescriptor.of(ADDRESS, ADDRESS);
+            SymbolLookup libc = Linker.nativeLinker().defaultLookup();
+            return new Calls(
+                    call(library, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT)),
+                    call(library, "nft_ctx_free", FunctionDescriptor.ofVoid(ADDRESS)),
+                    call(library, "nft_run_cmd_from_buffer", twoPointers),
+                    call(library, "nft_run_cmd_from_filename", twoPointers),
+                    call(library, "nft_ctx_buffer_output", ofContext),
+                    call(library, "nft_ctx_buffer_error", ofContext),
+                    call(library, "nft_ctx_get_output_buffer", buffer),
+                    call(library, "nft_ctx_get_error_buffer", buffer),
+                    call(
+                            library,
+                            "nft_ctx_output_set_flags",
+                            FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT)),
+                    call(
+                            libc,
+                            "socket",
+                            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT)),
+                    call(libc, "close", FunctionDescriptor.of(JAVA_INT, JAVA_INT)),
+                    call(libc, "memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT)),
+                    call(
+                            libc,
+                            "write",
+                            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG)),
+                    optionalCall(libc, "malloc_trim", FunctionDescriptor.of(JAVA_INT, JAVA_LONG)));
+        }
+
+        private static MethodHandle call(
+                SymbolLookup library, String name, FunctionDescriptor signature) {
+            MethodHandle handle = optionalCall(library, name, signature);
+            if (handle == null) {
+                throw new IllegalStateException(NAME + " has no function " + name);
+            }
+            return handle;
+        }
+
+        @SuppressWarnings("restricted") // see find()
+        private static @Nullable MethodHandle optionalCall(
+                SymbolLookup library, String name, FunctionDescriptor signature) {
+            Optional<MemorySegment> symbol = library.find(name);
+            return symbol.isEmpty()
+                    ? null
+                    : Linker.nativeLinker().downcallHandle(symbol.get(), signature);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Services by rules of the kernel's nf_tables. Entry types: {@link dev.penstock.l4.nftables.Nft},
+ * which runs scripts, also for other rules that go with nftables. Each object belongs to one thread
+ * at a time.
+ */
+@NullMarked
+package dev.penstock.l4.nftables;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package dev.penstock.l4.nftables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.penstock.l4.NetworkNamespace;
+import dev.penstock.l4.command.Command;
+import dev.penstock.l4.node.RulesException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class NftTest {
+
+    enum Way {
+        LIBRARY,
+        PROGRAM;
+
+        Nft open() throws RulesException {
+            boolean has = this == LIBRARY ? NftLibrary.isPresent() : Command.exists("nft");
+            assumeTrue(has, "this machine has no " + (this == LIBRARY ? "libnftables" : "nft"));
+            return this == LIBRARY ? Nft.open() : Nft.openProgram();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void listsAsJsonWhatAScriptMade(Way way) throws Exception {
+        NetworkNamespace.run(() -> {
+            try (Nft nft = way.open()) {
+                nft.run("add table ip one\nadd table ip6 two\n");
+
+                assertThat(nft.json("list tables")).contains("\"one\"").contains("\"two\"");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void doesNothingOfAScriptThatFails(Way way) throws Exception {
+        NetworkNamespace.run(() -> {
+            try (Nft nft = way.open()) {
+                assertThatThrownBy(() -> nft.run("add table ip one\ndelete table ip absent\n"))
+                        .isInstanceOf(RulesException.class);
+
+                assertThat(nft.json("list tables")).doesNotContain("\"one\"");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void namesTheReasonAndTheStatementInOneLine(Way way) throws Exception {
+        NetworkNamespace.run(() -> {
+            try (Nft nft = way.open()) {
+                nft.run("add table ip one");
+
+                assertThatThrownBy(() -> nft.run("add chain ip one a\nadd rule ip one b accept\n"))
+                        .hasMessageMatching(
+                                "nft: .*No such file or directory.*, in: add rule ip one b accept");
+                assertThatThrownBy(() -> nft.run("add nonsense"))
+                        .hasMessageMatching("nft: syntax error.*, in: add nonsense");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void showsOfALongStatementThePartThatIsWrong(Way way) throws Exception {
+        NetworkNamespace.run(() -> {
+            try (Nft nft = way.open()) {
+                nft.run("add table ip one\nadd set ip one s { type ipv4_addr ; }\n");
+                StringBuilder script = new StringBuilder("add element ip one s { ");
+                for (int i = 0; i < 200; i++) {
+                    script.append("10.0.0.").append(i).append(", ");
+                }
+
+                assertThatThrownBy(() -> nft.run(script + "fe80::1, 10.0.1.1 }"))
+                        .hasMessageContaining("in: add element ip one s { … ")
+                        .hasMessageContaining("fe80::1")
+                        .message()
+                        .hasSizeLessThan(400)
+                        .doesNotContain("\n");
+            }
+        });
+    }
+}
