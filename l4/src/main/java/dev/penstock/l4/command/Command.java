@@ -56,16 +56,15 @@ public record Command(List<String> line) {
             CompletableFuture<byte[]> errors = read(process, true);
             write(process, input);
             if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                throw failed("did not end within " + LIMIT.toSeconds() + " s", -1, null);
+                throw failed("did not end within " + LIMIT.toSeconds() + " s", null);
             }
             if (process.exitValue() != 0) {
-                throw failed(
-                        firstLine(new String(errors.join(), UTF_8)), process.exitValue(), null);
+                throw failed(process.exitValue(), new String(errors.join(), UTF_8));
             }
             return new String(output.join(), UTF_8);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed("interrupted", -1, e);
+            throw failed("interrupted", e);
         } finally {
             process.destroyForcibly();
         }
@@ -75,7 +74,7 @@ public record Command(List<String> line) {
         try {
             return new ProcessBuilder(line).start();
         } catch (IOException e) {
-            throw failed("cannot be started: is it installed?", -1, e);
+            throw failed("cannot be started: is it installed?", e);
         }
     }
 
@@ -107,8 +106,15 @@ public record Command(List<String> line) {
         return text.length() > MESSAGE_MAX ? text.substring(0, MESSAGE_MAX) + "…" : text;
     }
 
-    private CommandException failed(String reason, int exitCode, @Nullable Throwable cause) {
-        String what = exitCode > 0 ? " failed with code " + exitCode + ": " : " ";
-        return new CommandException(String.join(" ", line) + what + reason, exitCode, cause);
+    private CommandException failed(int exitCode, String errors) {
+        return new CommandException(
+                String.join(" ", line) + " failed with code " + exitCode + ": " + firstLine(errors),
+                exitCode,
+                errors,
+                null);
+    }
+
+    private CommandException failed(String reason, @Nullable Throwable cause) {
+        return new CommandException(String.join(" ", line) + " " + reason, -1, "", cause);
     }
 }
