@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -24,12 +25,13 @@ public final class PenstockProcess implements AutoCloseable {
     private static final Pattern LISTENER = Pattern.compile("\\b(http|https|admin) \\S+?:(\\d+)");
 
     private final Process process;
+    private final Thread reading;
     private final ConcurrentLinkedQueue<String> output = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<String> ready = new CompletableFuture<>();
 
     private PenstockProcess(Process process) {
         this.process = process;
-        Thread.ofVirtual().start(this::read);
+        reading = Thread.ofVirtual().start(this::read);
     }
 
     /** Starts {@code serve} on free loopback ports and waits until it is ready. */
@@ -52,16 +54,32 @@ public final class PenstockProcess implements AutoCloseable {
 
     /** Starts the program with the given arguments. */
     public static PenstockProcess start(List<String> arguments) {
-        List<String> command = new ArrayList<>();
+        try {
+            return new PenstockProcess(builder(List.of(), arguments).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Starts the program inside a network namespace. It ends with the namespace, and so with this
+     * JVM, also if nobody closes it.
+     */
+    public static PenstockProcess startIn(
+            NetworkNamespace network, List<String> arguments, Map<String, String> environment) {
+        ProcessBuilder builder =
+                builder(List.of("setpriv", "--pdeathsig", "KILL", "--"), arguments);
+        builder.environment().putAll(environment);
+        return new PenstockProcess(network.start(builder));
+    }
+
+    private static ProcessBuilder builder(List<String> prefix, List<String> arguments) {
+        List<String> command = new ArrayList<>(prefix);
         command.add(checkout().resolve("penstock").toString());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("PENSTOCK_NO_BUILD", "1");
-        try {
-            return new PenstockProcess(builder.start());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return builder;
     }
 
     /** The top folder of the source tree. */
@@ -122,6 +140,22 @@ public final class PenstockProcess implements AutoCloseable {
     /** What the program printed so far, standard output and error together. */
     public List<String> output() {
         return List.copyOf(output);
+    }
+
+    /** Waits until the program has ended by itself, and returns its exit code. */
+    public int awaitEnd() {
+        try {
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                close();
+                throw new IllegalStateException(
+                        "did not end; it printed:\n" + String.join("\n", output));
+            }
+            reading.join();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     public Process process() {

@@ -16,7 +16,7 @@ final class ControlPlaneExtension implements BeforeAllCallback, ParameterResolve
     @Override
     public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
         // The first thing, on JUnit's own thread, so that all else comes to be inside.
-        NetworkNamespace.enter();
+        PodNetwork.enter();
         controlPlane(context);
     }
 

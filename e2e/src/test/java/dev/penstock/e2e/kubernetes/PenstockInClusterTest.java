@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class PenstockInClusterTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final String POD = NetworkNamespace.POD_NETWORK + "20";
+    private static final String POD = PodNetwork.PREFIX + "20";
 
     private static HttpServer backend;
     private static ExecutorService backendThreads;
@@ -34,7 +34,7 @@ class PenstockInClusterTest {
     @BeforeAll
     static void setUp(ControlPlane controlPlane) throws Exception {
         assumeTrue(
-                NetworkNamespace.isEntered(),
+                PodNetwork.isEntered(),
                 "no addresses for pods: run as root on Linux, for a network namespace");
         controlPlane.installExamples();
         backend = HttpServer.create(new InetSocketAddress(InetAddress.getByName(POD), 0), 0);

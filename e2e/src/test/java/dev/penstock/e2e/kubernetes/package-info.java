@@ -5,8 +5,8 @@
  * written by hand.
  *
  * <p>Where the tests run as root they run in a network namespace of their own ({@link
- * dev.penstock.e2e.kubernetes.NetworkNamespace}), with addresses for pods that the API server
- * accepts; it refuses loopback addresses in an EndpointSlice.
+ * dev.penstock.e2e.kubernetes.PodNetwork}), with addresses for pods that the API server accepts; it
+ * refuses loopback addresses in an EndpointSlice.
  */
 @NullMarked
 package dev.penstock.e2e.kubernetes;

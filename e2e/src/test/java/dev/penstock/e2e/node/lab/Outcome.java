@@ -1,0 +1,38 @@
+package dev.penstock.e2e.node.lab;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.util.Locale;
+
+/** What became of an attempt. */
+public enum Outcome {
+    /** A backend answered. */
+    ANSWERED,
+    /** It was turned away at once: by a reset or an ICMP message about the port. */
+    REFUSED,
+    /** No way there: an ICMP message about the network or host. */
+    UNREACHABLE,
+    /** Nothing came back. */
+    SILENT,
+    /** It was accepted, and closed before anything came. */
+    CLOSED;
+
+    static Outcome of(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        if (e instanceof SocketTimeoutException) {
+            return SILENT;
+        }
+        if (e instanceof EOFException || message.contains("reset")) {
+            return CLOSED;
+        }
+        if (e instanceof NoRouteToHostException || message.contains("unreachable")) {
+            return UNREACHABLE;
+        }
+        if (message.contains("refused")) {
+            return REFUSED;
+        }
+        throw new AssertionError("unexpected outcome: " + e, e);
+    }
+}
