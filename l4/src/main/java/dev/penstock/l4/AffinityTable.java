@@ -11,9 +11,19 @@ import org.jspecify.annotations.Nullable;
  * Which endpoint each client of a Service port was sent to ({@code sessionAffinity: ClientIP}).
  * Shared by all event loops; bounded. An entry goes when the client has not come for the timeout.
  */
-final class AffinityTable {
+public final class AffinityTable {
 
     private final Cache<InetAddress, LiveEndpoint> byClient;
+
+    /**
+     * Remembers nobody.
+     *
+     * @param timeout how long a client's last use counts
+     * @param clientsMax how many clients are remembered, the most recent ones
+     */
+    public AffinityTable(Duration timeout, int clientsMax) {
+        this(timeout, clientsMax, Ticker.systemTicker());
+    }
 
     AffinityTable(Duration timeout, int clientsMax, Ticker ticker) {
         this.byClient =
@@ -27,7 +37,7 @@ final class AffinityTable {
     }
 
     /** Changes the timeout of all entries, from the last use of each. */
-    void timeout(Duration timeout) {
+    public void timeout(Duration timeout) {
         byClient.policy()
                 .expireAfterAccess()
                 .filter(expiry -> !expiry.getExpiresAfter().equals(timeout))

@@ -2,6 +2,7 @@ package dev.penstock.l4;
 
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientAffinity implements Balancer {
 
-    private final BackendPort port;
+    private final Supplier<@Nullable AffinityTable> affinity;
     private final Balancer choice;
 
-    ClientAffinity(BackendPort port, Balancer choice) {
-        this.port = port;
+    ClientAffinity(Supplier<@Nullable AffinityTable> affinity, Balancer choice) {
+        this.affinity = affinity;
         this.choice = choice;
     }
 
     @Override
     public @Nullable LiveEndpoint pick(
             EndpointSet set, InetAddress client, Collection<LiveEndpoint> tried) {
-        AffinityTable table = port.affinity();
+        AffinityTable table = affinity.get();
         if (table == null) {
             return choice.pick(set, client, tried);
         }

@@ -23,11 +23,17 @@ public final class EndpointSet {
         this.externalName = externalName;
     }
 
-    static EndpointSet unavailable(Availability why) {
+    /** A set of none. */
+    public static EndpointSet unavailable(Availability why) {
         return new EndpointSet(why, NONE, null);
     }
 
     /** A set of at least one endpoint. */
+    public static EndpointSet of(List<LiveEndpoint> endpoints) {
+        return of(endpoints, null);
+    }
+
+    /** A set of at least one endpoint, which a DNS name stands for perhaps. */
     static EndpointSet of(List<LiveEndpoint> endpoints, @Nullable String externalName) {
         return new EndpointSet(
                 Availability.AVAILABLE, endpoints.toArray(new LiveEndpoint[0]), externalName);
@@ -67,7 +73,7 @@ public final class EndpointSet {
     }
 
     /** The endpoints in their order. */
-    List<LiveEndpoint> asList() {
+    public List<LiveEndpoint> asList() {
         return List.of(endpoints);
     }
 

@@ -17,8 +17,22 @@ public final class LiveEndpoint {
     private final String authority;
     private final int hash;
     private final long stableHash;
+    private final int weight;
 
     LiveEndpoint(InetAddress address, int port) {
+        this(address, port, 1);
+    }
+
+    /**
+     * An endpoint with a weight.
+     *
+     * @param weight its share against the others, for balancers that heed it; positive
+     */
+    public LiveEndpoint(InetAddress address, int port, int weight) {
+        if (weight < 1) {
+            throw new IllegalArgumentException("weight: " + weight + " (expected: > 0)");
+        }
+        this.weight = weight;
         this.address = new InetSocketAddress(requireNonNull(address, "address"), port);
         String host = address.getHostAddress();
         this.authority = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
@@ -34,6 +48,11 @@ public final class LiveEndpoint {
     /** The address and port as in a URL's authority, for logs, metrics and explanations. */
     public String authority() {
         return authority;
+    }
+
+    /** Its share against the others; 1 unless told otherwise. */
+    public int weight() {
+        return weight;
     }
 
     /** A hash of the address and port that is the same in every process. */

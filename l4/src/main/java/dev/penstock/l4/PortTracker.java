@@ -1,6 +1,5 @@
 package dev.penstock.l4;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.penstock.l4.dns.NameResolver;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.Service;
@@ -113,11 +112,7 @@ final class PortTracker {
         if (affinity == null) {
             port.affinity(null);
         } else if (table == null) {
-            port.affinity(
-                    new AffinityTable(
-                            affinity.timeout(),
-                            settings.affinityClientsMax(),
-                            Ticker.systemTicker()));
+            port.affinity(new AffinityTable(affinity.timeout(), settings.affinityClientsMax()));
         } else {
             table.timeout(affinity.timeout());
         }

@@ -1,0 +1,125 @@
+package dev.penstock.l4.userspace;
+
+import dev.penstock.l4.AffinityTable;
+import dev.penstock.l4.Availability;
+import dev.penstock.l4.Balancer;
+import dev.penstock.l4.Balancers;
+import dev.penstock.l4.EndpointSet;
+import dev.penstock.l4.LiveEndpoint;
+import dev.penstock.l4.node.Algorithm;
+import dev.penstock.l4.node.Destination;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses among destinations for new connections and UDP sessions, by the balancers that the L7
+ * proxy uses. One for all event loops, so that turns and counts of connections are exact. Any
+ * thread.
+ */
+final class DestinationChoice {
+
+    private final Supplier<@Nullable AffinityTable> affinity;
+    private Algorithm algorithm = Algorithm.ROUND_ROBIN;
+    private Balancer balancer;
+    private List<Destination> destinations = List.of();
+    private volatile EndpointSet endpoints = EndpointSet.unavailable(Availability.NO_ENDPOINTS);
+
+    /**
+     * A choice among nothing.
+     *
+     * @param affinity where clients were sent before; null for no affinity; asked at each choice
+     */
+    DestinationChoice(Supplier<@Nullable AffinityTable> affinity) {
+        this.affinity = affinity;
+        this.balancer = balancer(algorithm);
+    }
+
+    private Balancer balancer(Algorithm kind) {
+        SplittableRandom random = new SplittableRandom();
+        Balancer choice =
+                switch (kind) {
+                    case ROUND_ROBIN -> Balancers.roundRobin(random);
+                    case RANDOM -> Balancers.random(random);
+                    case WEIGHTED -> Balancers.weighted();
+                    case LEAST_CONNECTIONS -> Balancers.leastConnections(random);
+                    case SOURCE_HASH, MAGLEV -> Balancers.sourceHash();
+                };
+        return Balancers.withAffinity(choice, affinity);
+    }
+
+    /** Takes over destinations and how to choose among them; null stands for in turn. */
+    synchronized void update(List<Destination> next, @Nullable Algorithm wanted) {
+        Algorithm kind = wanted == null ? Algorithm.ROUND_ROBIN : wanted;
+        if (kind != algorithm) {
+            algorithm = kind;
+            balancer = balancer(kind);
+        }
+        if (!next.equals(destinations)) {
+            destinations = next;
+            endpoints = endpoints(next);
+        }
+    }
+
+    /** Those with a weight; if none has one, all. An endpoint that stays is the same instance. */
+    private EndpointSet endpoints(List<Destination> next) {
+        boolean weightless = next.stream().allMatch(destination -> destination.weight() == 0);
+        Map<LiveEndpoint, LiveEndpoint> known = new HashMap<>();
+        endpoints.asList().forEach(endpoint -> known.put(endpoint, endpoint));
+        List<LiveEndpoint> live = new ArrayList<>(next.size());
+        for (Destination destination : next) {
+            int weight = weightless ? 1 : destination.weight();
+            if (weight > 0) {
+                LiveEndpoint endpoint =
+                        new LiveEndpoint(
+                                InetAddress.ofLiteral(destination.address()),
+                                destination.port(),
+                                weight);
+                LiveEndpoint former = known.get(endpoint);
+                live.add(former != null && former.weight() == weight ? former : endpoint);
+            }
+        }
+        return live.isEmpty()
+                ? EndpointSet.unavailable(Availability.NO_ENDPOINTS)
+                : EndpointSet.of(live);
+    }
+
+    /**
+     * Chooses where to send a client, and counts that as a connection until {@link #ended}.
+     *
+     * @param tried those that have failed it; where all have, they are forgotten and tried again
+     * @return null where there is no destination
+     */
+    synchronized @Nullable LiveEndpoint begin(InetAddress client, Collection<LiveEndpoint> tried) {
+        EndpointSet set = endpoints;
+        LiveEndpoint choice = balancer.pick(set, client, tried);
+        if (choice == null && !tried.isEmpty()) {
+            tried.clear();
+            choice = balancer.pick(set, client, tried);
+        }
+        if (choice != null) {
+            balancer.started(choice);
+        }
+        return choice;
+    }
+
+    /** A connection that was {@linkplain #begin begun} has ended or failed. */
+    synchronized void ended(LiveEndpoint endpoint) {
+        balancer.finished(endpoint);
+    }
+
+    /** Whether connections may still be sent to an endpoint. */
+    boolean contains(LiveEndpoint endpoint) {
+        return endpoints.contains(endpoint);
+    }
+
+    boolean isEmpty() {
+        return endpoints.size() == 0;
+    }
+}

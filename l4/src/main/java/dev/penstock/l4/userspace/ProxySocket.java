@@ -1,0 +1,83 @@
+package dev.penstock.l4.userspace;
+
+import dev.penstock.l4.node.RulesException;
+import dev.penstock.model.address.IpFamily;
+import dev.penstock.model.service.Protocol;
+import io.netty.bootstrap.AbstractBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CancellationException;
+
+/** A socket that listens for the clients of one virtual service. */
+interface ProxySocket extends AutoCloseable {
+
+    /** Where it listens. */
+    InetSocketAddress address();
+
+    /**
+     * Listens no more. TCP connections go on; UDP sessions end, as there is nothing to answer from.
+     */
+    @Override
+    void close();
+
+    /** Destinations have changed: ends UDP sessions to those that are gone, and waits for it. */
+    void destinationsChanged();
+
+    /**
+     * Opens a socket.
+     *
+     * @param address where to listen; port 0 for any
+     * @throws RulesException if it cannot be had; the message says why
+     */
+    static ProxySocket open(
+            Protocol protocol,
+            InetSocketAddress address,
+            DestinationChoice choice,
+            SocketLoops loops,
+            UserspaceSettings settings)
+            throws RulesException {
+        if (!loops.descriptors().tryTake(1)) {
+            throw new RulesException(
+                    "no socket for "
+                            + text(address)
+                            + ": the limit of "
+                            + loops.descriptors().max()
+                            + " open files for sockets is reached");
+        }
+        try {
+            return switch (protocol) {
+                case TCP -> TcpProxySocket.open(address, choice, loops);
+                case UDP -> UdpProxySocket.open(address, choice, loops, settings);
+                case SCTP -> throw new RulesException("userspace mode has no SCTP sockets");
+            };
+        } catch (RulesException e) {
+            loops.descriptors().giveBack(1);
+            throw e;
+        }
+    }
+
+    /** Binds and waits for it, on a thread that is no event loop. */
+    static Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address)
+            throws RulesException {
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause() == null ? new CancellationException() : bound.cause();
+            throw new RulesException(
+                    "cannot listen on " + text(address) + ": " + cause.getMessage(), cause);
+        }
+        return bound.channel();
+    }
+
+    /** An address and port as in a URL's authority. */
+    static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /** The family of an address. */
+    static IpFamily family(InetAddress address) {
+        return address.getAddress().length == 4 ? IpFamily.IPV4 : IpFamily.IPV6;
+    }
+}

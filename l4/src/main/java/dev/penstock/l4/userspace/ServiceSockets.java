@@ -1,0 +1,164 @@
+package dev.penstock.l4.userspace;
+
+import dev.penstock.l4.AffinityTable;
+import dev.penstock.l4.node.RulesException;
+import dev.penstock.l4.node.VirtualService;
+import dev.penstock.model.address.IpFamily;
+import dev.penstock.model.service.Protocol;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sockets of one virtual service: one for the destinations of the policy Cluster and one for
+ * those of the policy Local, as far as its addresses use them. They stay while the service uses
+ * them, whatever its destinations. One thread at a time.
+ */
+final class ServiceSockets implements AutoCloseable {
+
+    private final SocketLoops loops;
+    private final UserspaceSettings settings;
+    private final DestinationChoice cluster = new DestinationChoice(this::affinity);
+    private final DestinationChoice local = new DestinationChoice(this::affinity);
+    private @Nullable ProxySocket clusterSocket;
+    private @Nullable ProxySocket localSocket;
+
+    /** Shared by both choices: a client's endpoint holds whichever address it uses. */
+    private volatile @Nullable AffinityTable affinity;
+
+    ServiceSockets(SocketLoops loops, UserspaceSettings settings) {
+        this.loops = loops;
+        this.settings = settings;
+    }
+
+    private @Nullable AffinityTable affinity() {
+        return affinity;
+    }
+
+    /**
+     * Takes over a virtual service and opens sockets that it needs; {@link #closeUnused} closes
+     * those that it needs no more.
+     *
+     * @throws RulesException if one cannot be opened; those that were open are as before
+     */
+    void update(VirtualService service) throws RulesException {
+        ProxySocket formerCluster = clusterSocket;
+        ProxySocket formerLocal = localSocket;
+        openNeeded(service);
+        updateAffinity(service.affinity());
+        // Without redirection there is one socket, for what the cluster address serves.
+        cluster.update(
+                settings.redirect() ? service.cluster() : service.internal(), service.algorithm());
+        local.update(service.local(), service.algorithm());
+        destinationsChanged(formerCluster);
+        destinationsChanged(formerLocal);
+    }
+
+    private void openNeeded(VirtualService service) throws RulesException {
+        if (!settings.redirect()) {
+            clusterSocket = clusterSocket == null ? openOnLoopback(service) : clusterSocket;
+            return;
+        }
+        InetSocketAddress any = new InetSocketAddress(anyAddress(service.id().family()), 0);
+        if (clusterSocket == null && Redirect.usesCluster(service)) {
+            clusterSocket = open(service, any, cluster);
+        }
+        if (localSocket == null && Redirect.usesLocal(service)) {
+            localSocket = open(service, any, local);
+        }
+    }
+
+    private static void destinationsChanged(@Nullable ProxySocket socket) {
+        if (socket != null) {
+            socket.destinationsChanged();
+        }
+    }
+
+    private ProxySocket open(
+            VirtualService service, InetSocketAddress address, DestinationChoice choice)
+            throws RulesException {
+        return ProxySocket.open(service.id().protocol(), address, choice, loops, settings);
+    }
+
+    /** On the service's own port if it is free and allowed, else on any. */
+    private ProxySocket openOnLoopback(VirtualService service) throws RulesException {
+        InetAddress loopback = loopback(service.id().family());
+        try {
+            return open(service, new InetSocketAddress(loopback, service.port()), cluster);
+        } catch (RulesException _) {
+            return open(service, new InetSocketAddress(loopback, 0), cluster);
+        }
+    }
+
+    private static InetAddress anyAddress(IpFamily family) {
+        return InetAddress.ofLiteral(family == IpFamily.IPV4 ? "0.0.0.0" : "::");
+    }
+
+    private static InetAddress loopback(IpFamily family) {
+        return InetAddress.ofLiteral(family == IpFamily.IPV4 ? "127.0.0.1" : "::1");
+    }
+
+    private void updateAffinity(@Nullable Duration timeout) {
+        AffinityTable present = affinity;
+        if (timeout == null) {
+            affinity = null;
+        } else if (present == null) {
+            affinity = new AffinityTable(timeout, settings.affinityClientsMax());
+        } else {
+            present.timeout(timeout);
+        }
+    }
+
+    /**
+     * Closes sockets that the service needs no more, once no rule leads to them.
+     *
+     * @param service what it is now; null if it is gone
+     */
+    void closeUnused(@Nullable VirtualService service) {
+        if (service == null) {
+            close();
+        } else if (settings.redirect()) {
+            if (!Redirect.usesCluster(service)) {
+                clusterSocket = close(clusterSocket);
+            }
+            if (!Redirect.usesLocal(service)) {
+                localSocket = close(localSocket);
+            }
+        }
+    }
+
+    private static @Nullable ProxySocket close(@Nullable ProxySocket socket) {
+        if (socket != null) {
+            socket.close();
+        }
+        return null;
+    }
+
+    /** The rules' part. */
+    Redirect redirect(VirtualService service) {
+        return new Redirect(service, port(clusterSocket), port(localSocket));
+    }
+
+    private static int port(@Nullable ProxySocket socket) {
+        return socket == null ? 0 : socket.address().getPort();
+    }
+
+    /** Where the service listens without redirection. */
+    @Nullable InetSocketAddress address() {
+        ProxySocket socket = clusterSocket;
+        return socket == null ? null : socket.address();
+    }
+
+    /** Whether sockets can serve a protocol. */
+    static boolean serves(Protocol protocol) {
+        return protocol != Protocol.SCTP;
+    }
+
+    /** Listens no more; connections go on. */
+    @Override
+    public void close() {
+        clusterSocket = close(clusterSocket);
+        localSocket = close(localSocket);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.penstock.l4.userspace;
+
+import dev.penstock.l4.node.RulesException;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Accepts TCP connections and hands each to a {@link TcpConnection}. */
+final class TcpProxySocket implements ProxySocket {
+
+    private static final Logger log = LoggerFactory.getLogger(TcpProxySocket.class);
+    private static final RareLog RARE = new RareLog();
+
+    /** How many connections may wait to be accepted; the kernel's {@code somaxconn} caps it. */
+    private static final int BACKLOG = 4096;
+
+    /** After accept has failed, for want of descriptors mostly, there is no use to try at once. */
+    private static final long ACCEPT_PAUSE_MILLIS = 100;
+
+    private final Channel channel;
+    private final InetSocketAddress address;
+
+    private TcpProxySocket(Channel channel) {
+        this.channel = channel;
+        this.address = (InetSocketAddress) channel.localAddress();
+    }
+
+    static TcpProxySocket open(
+            InetSocketAddress address, DestinationChoice choice, SocketLoops loops)
+            throws RulesException {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(loops.next())
+                        .channelFactory(loops.listeners(ProxySocket.family(address.getAddress())))
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .handler(new Acceptor(choice, loops));
+        Channel channel = ProxySocket.bind(bootstrap, address);
+        channel.closeFuture().addListener(_ -> loops.descriptors().giveBack(1));
+        return new TcpProxySocket(channel);
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public void destinationsChanged() {
+        // Connections that are open live on.
+    }
+
+    @Override
+    public void close() {
+        channel.close().awaitUninterruptibly();
+    }
+
+    private static final class Acceptor extends ChannelInboundHandlerAdapter {
+
+        private final DestinationChoice choice;
+        private final SocketLoops loops;
+
+        Acceptor(DestinationChoice choice, SocketLoops loops) {
+            this.choice = choice;
+            this.loops = loops;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            SocketChannel client = (SocketChannel) message;
+            if (!loops.descriptors().tryTake(TcpConnection.DESCRIPTORS)) {
+                TcpConnection.reset(client);
+                if (RARE.isDue()) {
+                    log.warn(
+                            "connections are refused: the limit of {} open files for sockets is"
+                                    + " reached",
+                            loops.descriptors().max());
+                }
+                return;
+            }
+            new TcpConnection(client, choice, loops).begin();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (RARE.isDue()) {
+                log.warn("connections wait to be accepted: {}", cause.getMessage());
+            }
+            ctx.channel().config().setAutoRead(false);
+            ctx.executor()
+                    .schedule(
+                            () -> ctx.channel().config().setAutoRead(true),
+                            ACCEPT_PAUSE_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+}
