@@ -7,11 +7,19 @@ public final class RulesException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final String message;
+
     public RulesException(String message) {
-        super(message);
+        this(message, null);
     }
 
     public RulesException(String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.message = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 }

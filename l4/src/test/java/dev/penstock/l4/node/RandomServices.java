@@ -145,7 +145,11 @@ public final class RandomServices {
         int count = random.nextInt(4);
         for (int e = 0; e < count; e++) {
             endpoints.add(endpoint("10.244." + e + "." + (2 + random.nextInt(3)), e));
-            endpoints.add(endpoint("fd00:244:0:" + e + "::" + (2 + random.nextInt(3)), e));
+            endpoints.add(
+                    endpoint(
+                            (e == 0 ? "fd00:244::" : "fd00:244:0:" + e + "::")
+                                    + (2 + random.nextInt(3)),
+                            e));
         }
         return endpoints;
     }
