@@ -135,7 +135,7 @@ public record Iptables(IpFamily family, Backend backend, String program) {
      *
      * @throws RulesException if the program is missing or may not look
      */
-    boolean check(String input) throws RulesException {
+    public boolean check(String input) throws RulesException {
         Command command = Command.of(restoreProgram(), "--noflush", "-w", LOCK_WAIT_SECONDS);
         try {
             command.run(input);

@@ -67,23 +67,20 @@ final class DestinationChoice {
         }
     }
 
-    /** Those with a weight; if none has one, all. An endpoint that stays is the same instance. */
+    /** Those that take new connections. An endpoint that stays is the same instance. */
     private EndpointSet endpoints(List<Destination> next) {
-        boolean weightless = next.stream().allMatch(destination -> destination.weight() == 0);
         Map<LiveEndpoint, LiveEndpoint> known = new HashMap<>();
         endpoints.asList().forEach(endpoint -> known.put(endpoint, endpoint));
         List<LiveEndpoint> live = new ArrayList<>(next.size());
-        for (Destination destination : next) {
-            int weight = weightless ? 1 : destination.weight();
-            if (weight > 0) {
-                LiveEndpoint endpoint =
-                        new LiveEndpoint(
-                                InetAddress.ofLiteral(destination.address()),
-                                destination.port(),
-                                weight);
-                LiveEndpoint former = known.get(endpoint);
-                live.add(former != null && former.weight() == weight ? former : endpoint);
-            }
+        for (Destination destination : Destination.takingNew(next)) {
+            int weight = Math.max(1, destination.weight());
+            LiveEndpoint endpoint =
+                    new LiveEndpoint(
+                            InetAddress.ofLiteral(destination.address()),
+                            destination.port(),
+                            weight);
+            LiveEndpoint former = known.get(endpoint);
+            live.add(former != null && former.weight() == weight ? former : endpoint);
         }
         return live.isEmpty()
                 ? EndpointSet.unavailable(Availability.NO_ENDPOINTS)

@@ -202,9 +202,8 @@ final class NftText {
             }
         }
         if (!service.sourceRanges().isEmpty()) {
-            for (String address : service.loadBalancerIps()) {
-                elements.ranges(address, redirect.allowedSources(address, node));
-            }
+            List<Cidr> allowed = redirect.allowedSources(node);
+            service.loadBalancerIps().forEach(address -> elements.ranges(address, allowed));
         }
         elements.socket(redirect.clusterPort());
         elements.socket(redirect.localPort());

@@ -7,6 +7,7 @@ import dev.penstock.model.service.TrafficPolicy;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where packets that begin a connection to a virtual service go.
@@ -57,11 +58,12 @@ record Redirect(VirtualService service, int clusterPort, int localPort) {
                 || !service.loadBalancerIps().isEmpty();
     }
 
-    /** Addresses other than the cluster address. */
+    /** Addresses other than the cluster address, each once. */
     List<String> externalAddresses() {
-        List<String> addresses = new ArrayList<>(service.externalIps());
-        addresses.addAll(service.loadBalancerIps());
-        return addresses;
+        return Stream.concat(service.loadBalancerIps().stream(), service.externalIps().stream())
+                .distinct()
+                .filter(address -> !address.equals(service.clusterIp()))
+                .toList();
     }
 
     /** What becomes of packets to the cluster address. */
@@ -84,17 +86,18 @@ record Redirect(VirtualService service, int clusterPort, int localPort) {
     }
 
     /**
-     * Which sources may use a load balancer address, where there are ranges; none is in another. A
-     * node in a range uses the address from itself where it holds it.
+     * Which sources may use the load balancer addresses, where there are ranges; none is in
+     * another. Where the node is in a range, so are these addresses: one that the node holds is the
+     * source of its own connections to it.
      */
-    List<Cidr> allowedSources(String address, NodeFacts node) {
+    List<Cidr> allowedSources(NodeFacts node) {
         List<Cidr> ranges = new ArrayList<>(service.sourceRanges());
         boolean nodeAllowed =
                 node.addresses().stream()
                         .map(InetAddress::ofLiteral)
                         .anyMatch(own -> ranges.stream().anyMatch(range -> range.contains(own)));
         if (nodeAllowed) {
-            ranges.add(Cidr.parse(address));
+            service.loadBalancerIps().forEach(address -> ranges.add(Cidr.parse(address)));
         }
         return ranges.stream()
                 .filter(range -> range.family() == service.id().family())

@@ -61,7 +61,7 @@ public final class UserspaceMode implements RuleMode {
         this(
                 settings,
                 settings.redirect()
-                        ? new Redirection(new NftRedirects(), Redirects.none())
+                        ? new Redirection(new NftRedirects(), new IptablesRedirects())
                         : Redirects.none());
     }
 

@@ -41,6 +41,11 @@ final class Backend implements AutoCloseable {
         return serving(socket -> socket.getOutputStream().write(text.getBytes(US_ASCII)));
     }
 
+    static Backend saying(String text, String address) throws IOException {
+        return new Backend(
+                address, socket -> socket.getOutputStream().write(text.getBytes(US_ASCII)));
+    }
+
     /** A destination that sends back what it receives. */
     static Backend echo() throws IOException {
         return serving(Backend::echo);
