@@ -1,13 +1,11 @@
 package dev.penstock.l4.userspace;
 
-import dev.penstock.l4.AffinityTable;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +17,21 @@ final class ServiceSockets implements AutoCloseable {
 
     private final SocketLoops loops;
     private final UserspaceSettings settings;
-    private final DestinationChoice cluster = new DestinationChoice(this::affinity);
-    private final DestinationChoice local = new DestinationChoice(this::affinity);
-    private @Nullable ProxySocket clusterSocket;
-    private @Nullable ProxySocket localSocket;
 
     /** Shared by both choices: a client's endpoint holds whichever address it uses. */
-    private volatile @Nullable AffinityTable affinity;
+    private final Affinity affinity;
+
+    private final DestinationChoice cluster;
+    private final DestinationChoice local;
+    private @Nullable ProxySocket clusterSocket;
+    private @Nullable ProxySocket localSocket;
 
     ServiceSockets(SocketLoops loops, UserspaceSettings settings) {
         this.loops = loops;
         this.settings = settings;
-    }
-
-    private @Nullable AffinityTable affinity() {
-        return affinity;
+        this.affinity = new Affinity(settings.affinityClientsMax());
+        this.cluster = new DestinationChoice(affinity::table);
+        this.local = new DestinationChoice(affinity::table);
     }
 
     /**
@@ -46,7 +44,7 @@ final class ServiceSockets implements AutoCloseable {
         ProxySocket formerCluster = clusterSocket;
         ProxySocket formerLocal = localSocket;
         openNeeded(service);
-        updateAffinity(service.affinity());
+        affinity.update(service.affinity());
         // Without redirection there is one socket, for what the cluster address serves.
         cluster.update(
                 settings.redirect() ? service.cluster() : service.internal(), service.algorithm());
@@ -97,17 +95,6 @@ final class ServiceSockets implements AutoCloseable {
 
     private static InetAddress loopback(IpFamily family) {
         return InetAddress.ofLiteral(family == IpFamily.IPV4 ? "127.0.0.1" : "::1");
-    }
-
-    private void updateAffinity(@Nullable Duration timeout) {
-        AffinityTable present = affinity;
-        if (timeout == null) {
-            affinity = null;
-        } else if (present == null) {
-            affinity = new AffinityTable(timeout, settings.affinityClientsMax());
-        } else {
-            present.timeout(timeout);
-        }
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.penstock.l4.userspace;
 
 import dev.penstock.model.address.IpFamily;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -19,6 +18,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +31,11 @@ final class SocketLoops implements AutoCloseable {
     private final boolean epoll;
     private final MultiThreadIoEventLoopGroup group;
     private final Descriptors descriptors;
+
+    /** As many loops and descriptors as settings say. */
+    static SocketLoops of(UserspaceSettings settings) {
+        return new SocketLoops(settings.eventLoops(), Descriptors.of(settings.descriptorsMax()));
+    }
 
     SocketLoops(int loops, Descriptors descriptors) {
         this.descriptors = descriptors;
@@ -59,18 +64,14 @@ final class SocketLoops implements AutoCloseable {
         SocketProtocolFamily protocol = protocol(family);
         return epoll
                 ? () -> new EpollServerSocketChannel(protocol)
-                : () ->
-                        new NioServerSocketChannel(
-                                java.nio.channels.spi.SelectorProvider.provider(), protocol);
+                : () -> new NioServerSocketChannel(SelectorProvider.provider(), protocol);
     }
 
     ChannelFactory<SocketChannel> connections(IpFamily family) {
         SocketProtocolFamily protocol = protocol(family);
         return epoll
                 ? () -> new EpollSocketChannel(protocol)
-                : () ->
-                        new NioSocketChannel(
-                                java.nio.channels.spi.SelectorProvider.provider(), protocol);
+                : () -> new NioSocketChannel(SelectorProvider.provider(), protocol);
     }
 
     ChannelFactory<DatagramChannel> datagrams(IpFamily family) {
@@ -85,11 +86,6 @@ final class SocketLoops implements AutoCloseable {
             case IPV4 -> SocketProtocolFamily.INET;
             case IPV6 -> SocketProtocolFamily.INET6;
         };
-    }
-
-    /** Whether a channel is a socket that the event loops of epoll serve. */
-    static boolean isEpoll(Channel channel) {
-        return channel instanceof EpollSocketChannel;
     }
 
     /** Ends every connection and the threads. */

@@ -128,9 +128,7 @@ public final class UserspaceMode implements RuleMode {
     private SocketLoops loops() {
         SocketLoops present = loops;
         if (present == null) {
-            present =
-                    new SocketLoops(
-                            settings.eventLoops(), Descriptors.of(settings.descriptorsMax()));
+            present = SocketLoops.of(settings);
             loops = present;
         }
         return present;
