@@ -1,5 +1,7 @@
 package dev.penstock.l4.netlink;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 
 /** The kernel refused a call or a request. The message is one line: what failed, and why. */
@@ -26,6 +28,9 @@ public final class ErrnoException extends IOException {
     /** It exists already. */
     public static final int EEXIST = 17;
 
+    /** Cannot assign requested address; of removing one: it is not there. */
+    public static final int EADDRNOTAVAIL = 99;
+
     /** No such device. */
     public static final int ENODEV = 19;
 
@@ -37,13 +42,19 @@ public final class ErrnoException extends IOException {
     private final int errno;
 
     ErrnoException(String operation, int errno, String detail) {
-        super(
-                "cannot "
-                        + operation
-                        + ": "
-                        + LibC.errorText(errno)
-                        + (detail.isEmpty() ? "" : " (" + detail + ")"));
+        super(message(operation, errno, detail));
         this.errno = errno;
+    }
+
+    private static String message(String operation, int errno, String detail) {
+        String reason = LibC.errorText(errno) + (detail.isEmpty() ? "" : " (" + detail + ")");
+        return "cannot " + operation + ": " + reason;
+    }
+
+    /** One line: what failed, and why. */
+    @Override
+    public String getMessage() {
+        return requireNonNull(super.getMessage(), "message");
     }
 
     /** The kernel's error number, as in {@code errno.h}. */

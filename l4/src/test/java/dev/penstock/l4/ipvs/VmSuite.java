@@ -1,5 +1,6 @@
 package dev.penstock.l4.ipvs;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -68,10 +69,10 @@ public final class VmSuite {
 
     private static Path projectFolder() {
         Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve("e2e/vm/junit"))) {
+        while (folder != null && !Files.exists(folder.resolve("e2e/vm/junit"))) {
             folder = folder.getParent();
         }
-        return folder;
+        return requireNonNull(folder, "no e2e/vm/junit above the working folder");
     }
 
     private static List<DynamicTest> read(Path reports) throws Exception {

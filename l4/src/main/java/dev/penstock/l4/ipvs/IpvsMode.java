@@ -1,0 +1,221 @@
+package dev.penstock.l4.ipvs;
+
+import dev.penstock.l4.command.Command;
+import dev.penstock.l4.ipset.Ipset;
+import dev.penstock.l4.iptables.Iptables;
+import dev.penstock.l4.netlink.ErrnoException;
+import dev.penstock.l4.node.Algorithm;
+import dev.penstock.l4.node.Applied;
+import dev.penstock.l4.node.NodePlan;
+import dev.penstock.l4.node.RuleMode;
+import dev.penstock.l4.node.RulesException;
+import dev.penstock.model.address.IpFamily;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves Services by the kernel's IPVS: virtual servers for all addresses of Services and for node
+ * ports, a dummy link that carries the former, and a constant number of iptables rules over sets
+ * for masquerading and filtering.
+ */
+public final class IpvsMode implements RuleMode {
+
+    private static final Logger log = LoggerFactory.getLogger(IpvsMode.class);
+
+    private static final Set<Algorithm> ALGORITHMS =
+            Collections.unmodifiableSet(
+                    new LinkedHashSet<>(
+                            List.of(
+                                    Algorithm.ROUND_ROBIN,
+                                    Algorithm.WEIGHTED,
+                                    Algorithm.LEAST_CONNECTIONS,
+                                    Algorithm.SOURCE_HASH,
+                                    Algorithm.MAGLEV)));
+
+    private final IpvsSettings settings;
+    private @Nullable IpvsNode node;
+
+    public IpvsMode(IpvsSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public String name() {
+        return "ipvs";
+    }
+
+    @Override
+    public Set<Algorithm> algorithms() {
+        return ALGORITHMS;
+    }
+
+    @Override
+    public @Nullable String missing() {
+        for (String program : List.of("iptables", Ipset.PROGRAM)) {
+            if (!Command.exists(program)) {
+                return "the program " + program;
+            }
+        }
+        String missing = missingOfIpvs();
+        if (missing == null) {
+            missing = missingOfLinks();
+        }
+        return missing == null ? missingOfSets() : missing;
+    }
+
+    private static @Nullable String missingOfIpvs() {
+        try (IpvsFamily family = IpvsFamily.open()) {
+            return family.hasScheduler(Scheduler.ROUND_ROBIN) ? null : "the kernel module ip_vs_rr";
+        } catch (ErrnoException e) {
+            return switch (e.errno()) {
+                case ErrnoException.ENOENT -> "the kernel module ip_vs";
+                case ErrnoException.EPERM -> "the privilege CAP_NET_ADMIN (run as root)";
+                default -> e.getMessage();
+            };
+        }
+    }
+
+    private static @Nullable String missingOfLinks() {
+        try (VipLink link = VipLink.open()) {
+            if (link.find() == null) {
+                link.tryOut();
+            }
+            return null;
+        } catch (ErrnoException e) {
+            return e.errno() == ErrnoException.EOPNOTSUPP
+                    ? "the kernel module dummy"
+                    : e.getMessage();
+        }
+    }
+
+    private static @Nullable String missingOfSets() {
+        String trial = SetName.PREFIX + "try";
+        try {
+            Ipset.restore(
+                    "create "
+                            + trial
+                            + " hash:ip,port,net family inet skbinfo\ndestroy "
+                            + trial
+                            + "\n");
+            return null;
+        } catch (RulesException e) {
+            return "the kernel module ip_set or ip_set_hash_ipportnet (" + e.getMessage() + ")";
+        }
+    }
+
+    @Override
+    public Applied apply(NodePlan plan) throws RulesException {
+        IpvsNode applied = node;
+        try {
+            if (applied != null) {
+                return applied.change(plan);
+            }
+            IpvsNode started = IpvsNode.open(settings);
+            node = started;
+            return started.reconcile(plan);
+        } catch (ErrnoException e) {
+            close();
+            throw new RulesException(e.getMessage(), e);
+        } catch (RulesException e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean isIntact() throws RulesException {
+        IpvsNode applied = node;
+        if (applied == null) {
+            return false;
+        }
+        try {
+            boolean isIntact = applied.isIntact();
+            if (!isIntact) {
+                close();
+            }
+            return isIntact;
+        } catch (ErrnoException e) {
+            close();
+            throw new RulesException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean remove() throws RulesException {
+        close();
+        boolean found = false;
+        try {
+            found = removeServers();
+            found |= removeLink();
+        } catch (ErrnoException e) {
+            throw new RulesException(e.getMessage(), e);
+        }
+        for (IpFamily family : IpFamily.values()) {
+            found |= removeTables(family);
+        }
+        found |= Ipset.exists() && Sets.remove();
+        return found;
+    }
+
+    /** In both back ends of iptables: the machine may use the other one since. */
+    private static boolean removeTables(IpFamily family) throws RulesException {
+        boolean found = false;
+        for (Iptables.Backend backend : Iptables.Backend.values()) {
+            Iptables iptables = Iptables.of(family, backend);
+            if (!Command.exists(iptables.program() + "-save")) {
+                continue;
+            }
+            try {
+                found |= Tables.remove(iptables);
+            } catch (RulesException e) {
+                if (Iptables.find(family).backend() == backend) {
+                    throw e;
+                }
+                log.debug("{}: nothing to remove where nothing can be read", e.getMessage());
+            }
+        }
+        return found;
+    }
+
+    private static boolean removeServers() throws ErrnoException, RulesException {
+        Set<SetElement> elements = Ipset.exists() ? Sets.elements() : Set.of();
+        try (IpvsFamily family = IpvsFamily.open()) {
+            return IpvsNode.removeServers(family, elements);
+        } catch (ErrnoException e) {
+            if (e.errno() == ErrnoException.ENOENT) {
+                return false; // no IPVS in this kernel
+            }
+            throw e;
+        }
+    }
+
+    private static boolean removeLink() throws ErrnoException {
+        try (VipLink vips = VipLink.open()) {
+            VipLink.Link link = vips.find();
+            if (link == null || !link.isOurs()) {
+                return false;
+            }
+            SystemSettings.of(link.alias()).restore();
+            vips.delete();
+            return true;
+        }
+    }
+
+    @Override
+    public long size() {
+        return node == null ? 0 : node.size();
+    }
+
+    @Override
+    public void close() {
+        if (node != null) {
+            node.close();
+            node = null;
+        }
+    }
+}

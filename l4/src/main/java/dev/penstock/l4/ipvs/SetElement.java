@@ -1,0 +1,31 @@
+package dev.penstock.l4.ipvs;
+
+import dev.penstock.model.address.IpFamily;
+
+/**
+ * An element of a set.
+ *
+ * @param text as {@code ipset save} writes it
+ */
+record SetElement(SetName set, IpFamily family, String text) {
+
+    /** Says that a virtual server is ours. */
+    static SetElement owned(ServerKey.Address key) {
+        return new SetElement(SetName.OWNED, key.family(), key.element());
+    }
+
+    /** Says that an address is on our link. */
+    static SetElement vip(String address) {
+        return new SetElement(SetName.VIP, IpFamily.of(address), address);
+    }
+
+    String addLine() {
+        return "add " + set.of(family) + " " + text;
+    }
+
+    /** Options such as a mark are no part of what an element is known by. */
+    String deleteLine() {
+        int space = text.indexOf(' ');
+        return "del " + set.of(family) + " " + (space < 0 ? text : text.substring(0, space));
+    }
+}
