@@ -151,6 +151,31 @@ public final class NetlinkSocket implements AutoCloseable {
         return failures;
     }
 
+    /**
+     * Sends requests between two that are not answered, all at once: nf_tables takes requests only
+     * in such a transaction.
+     *
+     * @param requests at least one
+     * @throws ErrnoException if one failed: then the kernel did none
+     */
+    public void executeBetween(
+            NetlinkMessage before, List<NetlinkMessage> requests, NetlinkMessage after)
+            throws ErrnoException {
+        sent.clear();
+        write(before, 0);
+        int first = sequence + 1;
+        for (NetlinkMessage request : requests) {
+            write(request, request == requests.getLast() ? ACK : 0);
+        }
+        write(after, 0);
+        socket.send(sent.flip());
+        List<ErrnoException> failures = new ArrayList<>();
+        readAnswers(requests, first, failures);
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
+    }
+
     /** Behind the last of the requests that are sent together. */
     private static int batchEnd(List<NetlinkMessage> requests, int first) {
         int length = requests.get(first).length();

@@ -26,6 +26,10 @@ final class NftError {
             return new RulesException("nft: " + firstLine(message), raw.getCause());
         }
         int line = Integer.parseInt(place.group(1));
+        if (line == 0) {
+            // The whole transaction was refused, not one statement.
+            return new RulesException("nft: " + place.group(3).strip(), raw.getCause());
+        }
         int column = Integer.parseInt(place.group(2));
         String statement = script.lines().skip(line - 1L).findFirst().orElse("");
         return new RulesException(
