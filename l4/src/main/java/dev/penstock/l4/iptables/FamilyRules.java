@@ -1,6 +1,5 @@
 package dev.penstock.l4.iptables;
 
-import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.NodePlan;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.l4.node.VirtualServiceId;
@@ -17,72 +16,109 @@ final class FamilyRules {
 
     private final Iptables iptables;
     private final PresentRules present;
-    private WantedRules wanted;
+    private final Notes notes;
+    private final BuiltInChains builtInChains;
+    private @Nullable WantedRules wanted;
+    private boolean wantsLocalnet;
 
-    private FamilyRules(Iptables iptables, PresentRules present, WantedRules wanted) {
+    private FamilyRules(Iptables iptables, PresentRules present, Notes notes) {
         this.iptables = iptables;
         this.present = present;
-        this.wanted = wanted;
+        this.notes = notes;
+        this.builtInChains = new BuiltInChains(iptables);
     }
 
-    /** Reads what is there. */
-    static FamilyRules read(Iptables iptables, NodeFacts node, boolean hasHairpinMatch)
-            throws RulesException {
+    /**
+     * Reads what is there.
+     *
+     * @param former what this program knew before, whose notes hold where somebody else removed
+     *     them; null for nothing
+     */
+    static FamilyRules read(Iptables iptables, @Nullable FamilyRules former) throws RulesException {
         PresentRules present = PresentRules.none();
         for (String table : List.of(Chain.NAT, Chain.FILTER)) {
             present.read(table, iptables.save(table));
         }
-        return new FamilyRules(
-                iptables, present, new WantedRules(iptables.family(), node, hasHairpinMatch));
+        Notes notes = Notes.of(present);
+        if (former != null && former.iptables.equals(iptables)) {
+            notes.addMissing(former.notes);
+        }
+        return new FamilyRules(iptables, present, notes);
     }
 
     /** Brings everything to a plan. */
     int applyAll(NodePlan plan, boolean hasHairpinMatch) throws RulesException {
         IpFamily family = iptables.family();
-        wanted = new WantedRules(family, plan.node(), hasHairpinMatch);
+        boolean hasServices =
+                plan.services().keySet().stream().anyMatch(id -> id.family() == family);
+        if (!hasServices && present.isEmpty()) {
+            wanted = null; // a family that nobody uses gets no chains
+            return 0;
+        }
+        wantsLocalnet = FixedRules.hasLocalhost(family, plan.node());
+        builtInChains.note(
+                FixedRules.BUILT_IN.stream()
+                        .filter(chain ->
+                                !hasCanary(chain.table()) && notes.in(chain.table()).isEmpty())
+                        .toList(),
+                notes);
+        if (wantsLocalnet) {
+            LocalnetRoutes.note(notes);
+        } else {
+            LocalnetRoutes.restore(notes);
+        }
+        WantedRules rules = new WantedRules(family, plan.node(), hasHairpinMatch, notes);
         plan.services()
                 .forEach((id, service) -> {
                     if (id.family() == family) {
-                        wanted.set(id, service);
+                        rules.set(id, service);
                     }
                 });
-        if (!wanted.hasServices() && present.isEmpty()) {
-            return 0; // a family that nobody uses gets no chains
-        }
+        wanted = rules;
         Set<Chain> chains = new HashSet<>(present.chains().keySet());
-        chains.addAll(wanted.takeChanged());
-        return write(chains);
+        chains.addAll(rules.takeChanged());
+        int operations = write(rules, chains);
+        if (wantsLocalnet) {
+            LocalnetRoutes.turnOn(); // only now that the rules guard the loopback addresses
+        }
+        return operations;
+    }
+
+    private boolean hasCanary(String table) {
+        return present.chains().containsKey(new Chain(table, ChainNames.CANARY));
     }
 
     /** Brings to a plan what changed. */
-    int apply(NodePlan plan, Set<VirtualServiceId> changed) throws RulesException {
+    int apply(NodePlan plan, Set<VirtualServiceId> changed, boolean hasHairpinMatch)
+            throws RulesException {
+        WantedRules rules = wanted;
+        if (rules == null) {
+            return applyAll(plan, hasHairpinMatch);
+        }
         for (VirtualServiceId id : changed) {
             if (id.family() == iptables.family()) {
-                wanted.set(id, plan.services().get(id));
+                rules.set(id, plan.services().get(id));
             }
         }
-        if (!wanted.hasServices() && present.isEmpty()) {
-            return 0;
-        }
-        return write(wanted.takeChanged());
+        return write(rules, rules.takeChanged());
     }
 
-    private int write(Set<Chain> chains) throws RulesException {
+    private int write(WantedRules rules, Set<Chain> chains) throws RulesException {
         RestoreInput input = new RestoreInput();
         List<Chain> written = new ArrayList<>();
         for (Chain chain : chains.stream().sorted().toList()) {
-            List<String> rules = wanted.rules(chain);
-            if (differs(present.chains().get(chain), rules)) {
-                input.chain(chain, rules);
+            List<String> next = rules.rules(chain);
+            if (differs(present.chains().get(chain), next)) {
+                input.chain(chain, next);
                 written.add(chain);
             }
         }
-        writeHooks(input);
+        writeHooks(rules.hooks(), input);
         if (input.operations() > 0) {
             iptables.restore(input.text());
-            written.forEach(chain -> present.set(chain, wanted.rules(chain)));
+            written.forEach(chain -> present.set(chain, rules.rules(chain)));
             present.hooks().clear();
-            present.hooks().putAll(wanted.hooks());
+            present.hooks().putAll(rules.hooks());
         }
         return input.operations();
     }
@@ -94,35 +130,36 @@ final class FamilyRules {
         return !RuleText.same(there, rules);
     }
 
-    private void writeHooks(RestoreInput input) {
-        wanted.hooks()
-                .forEach((builtIn, rules) -> {
-                    List<String> there = present.hooks().getOrDefault(builtIn, List.of());
-                    for (String rule : rules.reversed()) {
-                        if (there.stream().noneMatch(other -> isSame(rule, other))) {
-                            input.hook(builtIn, rule);
-                        }
-                    }
-                });
+    private void writeHooks(Map<Chain, List<String>> wantedHooks, RestoreInput input) {
+        wantedHooks.forEach((builtIn, rules) -> {
+            for (String rule : rules.reversed()) {
+                if (!has(present.hooks(), builtIn, rule)) {
+                    input.hook(builtIn, rule);
+                }
+            }
+        });
         present.hooks()
-                .forEach((builtIn, there) -> {
-                    List<String> rules = wanted.hooks().getOrDefault(builtIn, List.of());
-                    for (String rule : there) {
-                        if (rules.stream().noneMatch(other -> isSame(rule, other))) {
+                .forEach((builtIn, rules) -> {
+                    for (String rule : rules) {
+                        if (!has(wantedHooks, builtIn, rule)) {
                             input.unhook(builtIn, rule);
                         }
                     }
                 });
     }
 
-    private static boolean isSame(String rule, String other) {
-        return RuleText.same(List.of(rule), List.of(other));
+    private static boolean has(Map<Chain, List<String>> hooks, Chain builtIn, String rule) {
+        return hooks.getOrDefault(builtIn, List.of()).stream()
+                .anyMatch(other -> RuleText.same(List.of(rule), List.of(other)));
     }
 
     /** Whether what leads to our chains is there, and what these begin and end with. */
     boolean isIntact() throws RulesException {
         if (present.isEmpty()) {
             return true;
+        }
+        if (wantsLocalnet && !LocalnetRoutes.isOn()) {
+            return false;
         }
         StringBuilder input = new StringBuilder();
         for (String table : List.of(Chain.FILTER, Chain.NAT)) {
@@ -152,21 +189,17 @@ final class FamilyRules {
         if (present.isEmpty()) {
             return false;
         }
+        LocalnetRoutes.restore(notes); // while the rules still guard the loopback addresses
         RestoreInput input = new RestoreInput();
         present.hooks()
                 .forEach((builtIn, rules) -> rules.forEach(rule -> input.unhook(builtIn, rule)));
         present.chains().keySet().stream().sorted().forEach(chain -> input.chain(chain, null));
         iptables.restore(input.text());
-        present.chains().clear();
-        present.hooks().clear();
+        builtInChains.removeNoted(notes);
         return true;
     }
 
     long size() {
         return present.size();
-    }
-
-    Map<Chain, List<String>> chains() {
-        return present.chains();
     }
 }

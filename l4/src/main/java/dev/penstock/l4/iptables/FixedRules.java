@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The rules that are there whatever Services there are, as a pure function of the node's facts.
@@ -36,9 +37,19 @@ record FixedRules(
                     + "32 0 0 16,7 0 0 0,32 0 0 32,29 0 5 0,32 0 0 20,7 0 0 0,32 0 0 36,29 0 1 0,"
                     + "6 0 0 65535,6 0 0 0";
 
+    /** The built-in chains that lead to ours. */
+    static final Set<Chain> BUILT_IN =
+            Set.of(
+                    Chain.nat("PREROUTING"),
+                    Chain.nat("OUTPUT"),
+                    Chain.nat("POSTROUTING"),
+                    Chain.filter("INPUT"),
+                    Chain.filter("FORWARD"),
+                    Chain.filter("OUTPUT"));
+
     private static final String NEW = "-m conntrack --ctstate NEW ";
 
-    static FixedRules of(IpFamily family, NodeFacts node, boolean hasHairpinMatch) {
+    static FixedRules of(IpFamily family, NodeFacts node, boolean hasHairpinMatch, Notes notes) {
         Map<Chain, List<String>> chains = new LinkedHashMap<>();
         chains.put(Chain.nat(ChainNames.MARK), List.of("-j MARK --set-xmark " + BIT + "/" + BIT));
         chains.put(Chain.nat(ChainNames.MARK_OUTSIDE), markOutside(family, node));
@@ -46,6 +57,7 @@ record FixedRules(
         chains.put(Chain.filter(ChainNames.FORWARD), forward());
         Map<Chain, List<String>> tails = new LinkedHashMap<>();
         for (String table : List.of(Chain.NAT, Chain.FILTER)) {
+            chains.put(new Chain(table, ChainNames.CANARY), notes.rules(table));
             chains.put(new Chain(table, ChainNames.SERVICES), List.of());
             tails.put(new Chain(table, ChainNames.SERVICES), toNodePorts(family, node));
             chains.put(new Chain(table, ChainNames.NODE_PORTS), notOnLoopback(family, node));

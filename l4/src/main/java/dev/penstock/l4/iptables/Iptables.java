@@ -103,7 +103,7 @@ public record Iptables(IpFamily family, Backend backend, String program) {
         return Command.exists(restoreProgram()) && Command.exists(saveProgram());
     }
 
-    private String restoreProgram() {
+    String restoreProgram() {
         return program + "-restore";
     }
 
@@ -184,7 +184,7 @@ public record Iptables(IpFamily family, Backend backend, String program) {
         }
     }
 
-    private static RulesException failure(Command command, String input, CommandException e) {
+    static RulesException failure(Command command, String input, CommandException e) {
         if (e.exitCode() <= 0) {
             return new RulesException(e.getMessage(), e);
         }

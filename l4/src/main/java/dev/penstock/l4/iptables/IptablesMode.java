@@ -6,6 +6,7 @@ import dev.penstock.l4.node.Applied;
 import dev.penstock.l4.node.NodePlan;
 import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
+import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.node.VirtualServiceId;
 import dev.penstock.model.address.IpFamily;
 import java.util.EnumMap;
@@ -26,6 +27,7 @@ public final class IptablesMode implements RuleMode {
 
     private final @Nullable Backend backend;
     private final Map<IpFamily, FamilyRules> families = new EnumMap<>(IpFamily.class);
+    private final RecentLists recentLists = new RecentLists();
     private boolean hasHairpinMatch = true;
     private @Nullable NodePlan applied;
 
@@ -52,12 +54,23 @@ public final class IptablesMode implements RuleMode {
     public @Nullable String missing() {
         try {
             for (IpFamily family : IpFamily.values()) {
-                iptables(family).save(Chain.NAT);
+                String missing = KernelParts.has(family) ? missing(iptables(family)) : null;
+                if (missing != null) {
+                    return missing;
+                }
             }
             return null;
         } catch (RulesException e) {
             return e.getMessage();
         }
+    }
+
+    private static @Nullable String missing(Iptables iptables) throws RulesException {
+        if (!iptables.exists()) {
+            return iptables.program() + "-restore and -save are not installed";
+        }
+        iptables.save(Chain.NAT); // says so where we are not root
+        return new KernelParts(iptables).missing();
     }
 
     @Override
@@ -79,6 +92,7 @@ public final class IptablesMode implements RuleMode {
     }
 
     private Applied applyAll(NodePlan plan) throws RulesException {
+        prepareFor(plan, plan.services().keySet());
         int operations = 0;
         for (IpFamily family : IpFamily.values()) {
             operations += applyAll(plan, family);
@@ -87,6 +101,10 @@ public final class IptablesMode implements RuleMode {
     }
 
     private int applyAll(NodePlan plan, IpFamily family) throws RulesException {
+        if (!KernelParts.has(family)) {
+            families.remove(family);
+            return 0;
+        }
         try {
             return readAndApply(plan, family);
         } catch (RulesException e) {
@@ -102,21 +120,33 @@ public final class IptablesMode implements RuleMode {
     }
 
     private int readAndApply(NodePlan plan, IpFamily family) throws RulesException {
-        families.remove(family);
-        FamilyRules rules = FamilyRules.read(iptables(family), plan.node(), hasHairpinMatch);
-        int operations = rules.applyAll(plan, hasHairpinMatch);
+        FamilyRules rules = FamilyRules.read(iptables(family), families.get(family));
         families.put(family, rules);
-        return operations;
+        return rules.applyAll(plan, hasHairpinMatch);
     }
 
     private Applied applyChanges(NodePlan before, NodePlan plan) throws RulesException {
         Set<VirtualServiceId> changed = plan.changedSince(before);
         boolean full = !plan.node().equals(before.node());
+        prepareFor(plan, changed);
         int operations = 0;
         for (FamilyRules rules : families.values()) {
-            operations += full ? rules.applyAll(plan, hasHairpinMatch) : rules.apply(plan, changed);
+            operations +=
+                    full
+                            ? rules.applyAll(plan, hasHairpinMatch)
+                            : rules.apply(plan, changed, hasHairpinMatch);
         }
         return new Applied(full, operations);
+    }
+
+    private void prepareFor(NodePlan plan, Set<VirtualServiceId> ids) {
+        for (VirtualServiceId id : ids) {
+            VirtualService service = plan.services().get(id);
+            if (service != null && service.affinity() != null) {
+                recentLists.prepare();
+                return;
+            }
+        }
     }
 
     @Override
@@ -138,8 +168,8 @@ public final class IptablesMode implements RuleMode {
         for (IpFamily family : IpFamily.values()) {
             for (Backend each : Backend.values()) {
                 Iptables iptables = Iptables.of(family, each);
-                if (iptables.exists()) {
-                    removed |= FamilyRules.read(iptables, NodePlan.EMPTY.node(), true).remove();
+                if (KernelParts.has(family) && iptables.exists()) {
+                    removed |= FamilyRules.read(iptables, null).remove();
                 }
             }
         }

@@ -33,11 +33,11 @@ final class WantedRules {
     private final Set<Chain> changed = new HashSet<>();
 
     /** No Services. */
-    WantedRules(IpFamily family, NodeFacts node, boolean hasHairpinMatch) {
+    WantedRules(IpFamily family, NodeFacts node, boolean hasHairpinMatch, Notes notes) {
         this.family = family;
         this.node = node;
         this.hasHairpinMatch = hasHairpinMatch;
-        this.fixed = FixedRules.of(family, node, hasHairpinMatch);
+        this.fixed = FixedRules.of(family, node, hasHairpinMatch, notes);
         changed.addAll(fixed.chains().keySet());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.l4.NetworkNamespace;
+import dev.penstock.l4.command.Command;
 import dev.penstock.l4.iptables.Iptables.Backend;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.NodePlan;
@@ -14,9 +15,13 @@ import dev.penstock.l4.node.RulesException;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Service;
 import dev.penstock.model.service.ServiceName;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -156,6 +161,88 @@ class IptablesModeKernelTest {
                     assertThatExceptionOfType(RulesException.class)
                             .isThrownBy(() -> Iptables.of(IpFamily.IPV4, backend).restore(REFUSED));
                     assertThat(rules(backend)).isEqualTo(before);
+                });
+    }
+
+    @Test
+    void removalLeavesNoTablesThatWereNotThere() throws Exception {
+        assumeTrue(Command.exists("nft"), "needs nft");
+        for (String foreign :
+                List.of(
+                        "",
+                        "table ip nat { chain PREROUTING { type nat hook prerouting"
+                                + " priority dstnat; }; }",
+                        "table ip6 filter { }")) {
+            run(
+                    Backend.NFT,
+                    () -> {
+                        Command.of("nft", "-f", "-").run(foreign);
+                        String before = Command.of("nft", "list", "ruleset").run();
+                        IptablesMode mode = new IptablesMode(Backend.NFT);
+                        mode.apply(plan(random.services(12)));
+                        mode.apply(plan(random.services(12)));
+                        assertThat(new IptablesMode().remove()).isTrue();
+                        assertThat(Command.of("nft", "list", "ruleset").run()).isEqualTo(before);
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void thisMachineLacksNothing(Backend backend) throws Exception {
+        run(
+                backend,
+                () -> {
+                    assertThat(new IptablesMode(backend).missing()).isNull();
+                    assertThat(new IptablesMode(backend).remove()).isFalse();
+                });
+    }
+
+    @Test
+    void removalLeavesTablesThatSomebodyElseUsesByNow() throws Exception {
+        run(
+                Backend.NFT,
+                () -> {
+                    IptablesMode mode = new IptablesMode(Backend.NFT);
+                    mode.apply(plan(random.services(12)));
+                    Iptables iptables = Iptables.of(IpFamily.IPV4, Backend.NFT);
+                    iptables.restore("*nat\n-A PREROUTING -j RETURN\nCOMMIT\n");
+                    iptables.restore("*filter\n:FORWARD DROP [0:0]\nCOMMIT\n");
+                    mode.remove();
+                    assertThat(iptables.save("nat")).contains("-A PREROUTING -j RETURN");
+                    assertThat(iptables.save("filter")).contains(":FORWARD DROP");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nodePortsOnLocalhostTurnTheSwitchOnAndRemovalTurnsItBack(Backend backend)
+            throws Exception {
+        run(
+                backend,
+                () -> {
+                    NodeFacts localhost =
+                            new NodeFacts(List.of(), List.of(), false, true, List.of());
+                    Path routeLocalnet = Path.of("/proc/sys/net/ipv4/conf/all/route_localnet");
+                    Map<ServiceName, Service> services = random.services(12);
+                    NodePlan plan = planner.plan(RandomServices.of(services), localhost);
+                    new IptablesMode(backend).apply(plan);
+                    assertThat(routeLocalnet).hasContent("1");
+                    assertThat(rules(backend)).contains("block incoming localnet connections");
+                    IptablesMode mode = new IptablesMode(backend);
+                    mode.apply(plan);
+                    Files.writeString(routeLocalnet, "0");
+                    assertThat(mode.isIntact()).isFalse();
+                    mode.apply(plan);
+                    assertThat(routeLocalnet).hasContent("1");
+                    mode.apply(plan(services));
+                    assertThat(routeLocalnet).hasContent("0");
+                    assertThat(rules(backend))
+                            .doesNotContain("block incoming localnet connections");
+                    mode.apply(plan);
+                    assertThat(rules(backend)).contains("route_localnet was 0");
+                    assertThat(new IptablesMode(backend).remove()).isTrue();
+                    assertThat(routeLocalnet).hasContent("0");
                 });
     }
 

@@ -43,7 +43,7 @@ class ServiceRulesPropertyTest {
         NodePlan plan = planner.plan(RandomServices.of(services), facts);
         Map<IpFamily, WantedRules> rules = new EnumMap<>(IpFamily.class);
         for (IpFamily family : IpFamily.values()) {
-            rules.put(family, new WantedRules(family, facts, hasHairpinMatch));
+            rules.put(family, new WantedRules(family, facts, hasHairpinMatch, Notes.none()));
         }
         NodePlan before = NodePlan.EMPTY;
         for (int change = 0; change < 25; change++) {
@@ -74,7 +74,7 @@ class ServiceRulesPropertyTest {
                         requireNonNull(rules.get(id.family())).set(id, plan.services().get(id)));
         Map<IpFamily, Map<Chain, List<String>>> chains = new EnumMap<>(IpFamily.class);
         rules.forEach((family, wanted) -> {
-            WantedRules anew = new WantedRules(family, plan.node(), hasMatch);
+            WantedRules anew = new WantedRules(family, plan.node(), hasMatch, Notes.none());
             plan.services()
                     .forEach((id, service) -> {
                         if (id.family() == family) {
