@@ -63,7 +63,8 @@ final class KernelParts {
         trials.put("xt_MASQUERADE", nat("-j MASQUERADE --random-fully"));
         trials.put(
                 isIpv4 ? "ipt_REJECT" : "ip6t_REJECT",
-                "*filter\n:PENSTOCK-TRIAL - [0:0]\n-A PENSTOCK-TRIAL -j REJECT\nCOMMIT\n");
+                "*filter\n:PENSTOCK-TRIAL - [0:0]\n"
+                        + "-A PENSTOCK-TRIAL -p tcp -j REJECT --reject-with tcp-reset\nCOMMIT\n");
         return trials;
     }
 

@@ -9,6 +9,7 @@ import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.node.VirtualService.Verdict;
 import dev.penstock.model.address.Cidr;
 import dev.penstock.model.address.IpFamily;
+import dev.penstock.model.service.Protocol;
 import dev.penstock.model.service.TrafficPolicy;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -174,7 +175,7 @@ final class ServiceRulesWriter {
      */
     private void firewall() {
         boolean rejects = service.externalVerdict() == Verdict.REJECT;
-        String target = rejects ? reject() : jump("EXT");
+        String target = rejects ? "-p " + protocol + " " + reject() : jump("EXT");
         List<String> rules = new ArrayList<>();
         for (Cidr range : service.sourceRanges()) {
             rules.add(from(range) + target);
@@ -321,7 +322,13 @@ final class ServiceRulesWriter {
         return " -m comment --comment \"" + text + "\"";
     }
 
+    /**
+     * Refuses at once: other than ICMP messages, resets are not limited in number by the kernel.
+     */
     private String reject() {
+        if (service.id().protocol() == Protocol.TCP) {
+            return "-j REJECT --reject-with tcp-reset";
+        }
         return "-j REJECT --reject-with "
                 + (service.id().family() == IpFamily.IPV4
                         ? "icmp-port-unreachable"
