@@ -151,12 +151,17 @@ final class IptablesRedirects implements Redirects {
     public boolean remove() throws RulesException {
         boolean any = false;
         for (IpFamily family : IpFamily.values()) {
+            boolean hasBackends = false;
             for (Iptables.Backend backend : Iptables.Backend.values()) {
                 Iptables program = Iptables.of(family, backend);
-                any |= Command.exists(program.program()) && remove(program);
+                if (Command.exists(program.program() + "-save")) {
+                    hasBackends = true;
+                    any |= remove(program);
+                }
             }
-            if (Command.exists(family == IpFamily.IPV4 ? "iptables" : "ip6tables")) {
-                any |= remove(program(family)); // before 1.8 there is no other name
+            String before18 = family == IpFamily.IPV4 ? "iptables" : "ip6tables";
+            if (!hasBackends && Command.exists(before18)) {
+                any |= remove(program(family));
             }
         }
         present.clear();

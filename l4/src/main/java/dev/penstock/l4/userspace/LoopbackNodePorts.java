@@ -131,6 +131,7 @@ public final class LoopbackNodePorts implements AutoCloseable {
                         choice,
                         loops(),
                         settings);
+        socket.awaitOpen();
         return new Served(service.nodePort(), socket, choice, affinity);
     }
 

@@ -18,12 +18,22 @@ final class NftRedirects implements Redirects {
     private NodeFacts node = NodeFacts.NONE;
     private long elements;
     private @Nullable Nft nft;
+    private @Nullable NftWatch watch;
 
     private Nft nft() throws RulesException {
         Nft opened = nft;
         if (opened == null) {
             opened = Nft.open();
             nft = opened;
+        }
+        return opened;
+    }
+
+    private NftWatch watch() throws RulesException {
+        NftWatch opened = watch;
+        if (opened == null) {
+            opened = NftWatch.open();
+            watch = opened;
         }
         return opened;
     }
@@ -53,6 +63,7 @@ final class NftRedirects implements Redirects {
         present.clear();
         present.putAll(next);
         elements = all.size();
+        watch().remember();
         return all.size();
     }
 
@@ -87,25 +98,7 @@ final class NftRedirects implements Redirects {
 
     @Override
     public boolean isIntact() throws RulesException {
-        for (String table : NftText.TABLES) {
-            for (String chain : NftText.BASE_CHAINS) {
-                if (!hasRules(table, chain)) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private boolean hasRules(String table, String chain) throws RulesException {
-        try {
-            return nft().json("list chain " + table + " " + chain).contains("\"rule\"");
-        } catch (RulesException e) {
-            if (String.valueOf(e.getMessage()).contains("No such file")) {
-                return false;
-            }
-            throw e;
-        }
+        return watch().isAsRemembered();
     }
 
     @Override
@@ -130,6 +123,10 @@ final class NftRedirects implements Redirects {
         if (nft != null) {
             nft.close();
             nft = null;
+        }
+        if (watch != null) {
+            watch.close();
+            watch = null;
         }
     }
 }

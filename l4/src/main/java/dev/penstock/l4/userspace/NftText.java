@@ -27,15 +27,6 @@ final class NftText {
     /** The tables with their families, as commands take them. */
     static final List<String> TABLES = List.of("ip " + NAME, "ip6 " + NAME);
 
-    /** The chains that hooks call. */
-    static final List<String> BASE_CHAINS =
-            List.of(
-                    "filter-prerouting",
-                    "filter-output",
-                    "filter-input",
-                    "nat-prerouting",
-                    "nat-output");
-
     /** Fails where the kernel or the privileges for redirections are missing; leaves nothing. */
     static final String PROBE =
             """

@@ -3,7 +3,6 @@ package dev.penstock.l4.userspace;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
-import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetAddress;
@@ -13,7 +12,14 @@ import java.util.concurrent.CancellationException;
 /** A socket that listens for the clients of one virtual service. */
 interface ProxySocket extends AutoCloseable {
 
-    /** Where it listens. */
+    /**
+     * Waits until it listens. To begin many before the first is waited for is much faster.
+     *
+     * @throws RulesException if it cannot; the message says why, and it is closed
+     */
+    void awaitOpen() throws RulesException;
+
+    /** Where it listens, once it does. */
     InetSocketAddress address();
 
     /**
@@ -26,10 +32,10 @@ interface ProxySocket extends AutoCloseable {
     void destinationsChanged();
 
     /**
-     * Opens a socket.
+     * Begins to open a socket.
      *
      * @param address where to listen; port 0 for any
-     * @throws RulesException if it cannot be had; the message says why
+     * @throws RulesException if there may be no more, or none of the protocol
      */
     static ProxySocket open(
             Protocol protocol,
@@ -38,6 +44,9 @@ interface ProxySocket extends AutoCloseable {
             SocketLoops loops,
             UserspaceSettings settings)
             throws RulesException {
+        if (protocol == Protocol.SCTP) {
+            throw new RulesException("userspace mode has no SCTP sockets");
+        }
         if (!loops.descriptors().tryTake(1)) {
             throw new RulesException(
                     "no socket for "
@@ -46,22 +55,14 @@ interface ProxySocket extends AutoCloseable {
                             + loops.descriptors().max()
                             + " open files for sockets is reached");
         }
-        try {
-            return switch (protocol) {
-                case TCP -> TcpProxySocket.open(address, choice, loops);
-                case UDP -> UdpProxySocket.open(address, choice, loops, settings);
-                case SCTP -> throw new RulesException("userspace mode has no SCTP sockets");
-            };
-        } catch (RulesException e) {
-            loops.descriptors().giveBack(1);
-            throw e;
-        }
+        return protocol == Protocol.TCP
+                ? new TcpProxySocket(address, choice, loops)
+                : new UdpProxySocket(address, choice, loops, settings);
     }
 
-    /** Binds and waits for it, on a thread that is no event loop. */
-    static Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address)
-            throws RulesException {
-        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    /** Waits for a bind, on a thread that is no event loop. */
+    static Channel await(ChannelFuture binding, InetSocketAddress address) throws RulesException {
+        ChannelFuture bound = binding.awaitUninterruptibly();
         if (!bound.isSuccess()) {
             Throwable cause = bound.cause() == null ? new CancellationException() : bound.cause();
             throw new RulesException(

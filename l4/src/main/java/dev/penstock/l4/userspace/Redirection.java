@@ -6,9 +6,13 @@ import dev.penstock.l4.node.VirtualServiceId;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Redirections by nftables where the machine has it, else by iptables. */
 final class Redirection implements Redirects {
+
+    private static final Logger log = LoggerFactory.getLogger(Redirection.class);
 
     private final Redirects nftables;
     private final Redirects iptables;
@@ -22,7 +26,13 @@ final class Redirection implements Redirects {
     private Redirects chosen() {
         Redirects present = chosen;
         if (present == null) {
-            present = nftables.missing() == null ? nftables : iptables;
+            String lacking = nftables.missing();
+            present = lacking == null ? nftables : iptables;
+            if (lacking != null) {
+                log.info(
+                        "userspace mode redirects by iptables, as nftables does not work: {}",
+                        lacking);
+            }
             chosen = present;
         }
         return present;
@@ -56,7 +66,7 @@ final class Redirection implements Redirects {
     @Override
     public boolean remove() throws RulesException {
         boolean first = nftables.missing() == null && nftables.remove();
-        boolean second = iptables.missing() == null && iptables.remove();
+        boolean second = iptables.remove();
         return first || second;
     }
 

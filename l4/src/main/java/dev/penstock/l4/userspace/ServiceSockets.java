@@ -26,6 +26,9 @@ final class ServiceSockets implements AutoCloseable {
     private @Nullable ProxySocket clusterSocket;
     private @Nullable ProxySocket localSocket;
 
+    /** Whether a socket was begun that has not been waited for. */
+    private boolean isNew;
+
     ServiceSockets(SocketLoops loops, UserspaceSettings settings) {
         this.loops = loops;
         this.settings = settings;
@@ -35,57 +38,90 @@ final class ServiceSockets implements AutoCloseable {
     }
 
     /**
-     * Takes over a virtual service and opens sockets that it needs; {@link #closeUnused} closes
-     * those that it needs no more.
+     * Begins to open the sockets that a virtual service needs and that are not open yet.
      *
-     * @throws RulesException if one cannot be opened; those that were open are as before
+     * @throws RulesException if there may be no more sockets
      */
-    void update(VirtualService service) throws RulesException {
-        ProxySocket formerCluster = clusterSocket;
-        ProxySocket formerLocal = localSocket;
-        openNeeded(service);
+    void open(VirtualService service) throws RulesException {
+        IpFamily family = service.id().family();
+        if (!settings.redirect()) {
+            if (clusterSocket == null) {
+                clusterSocket =
+                        open(
+                                service,
+                                new InetSocketAddress(loopback(family), service.port()),
+                                true);
+            }
+            return;
+        }
+        InetSocketAddress any = new InetSocketAddress(anyAddress(family), 0);
+        if (clusterSocket == null && Redirect.usesCluster(service)) {
+            clusterSocket = open(service, any, true);
+        }
+        if (localSocket == null && Redirect.usesLocal(service)) {
+            localSocket = open(service, any, false);
+        }
+    }
+
+    private ProxySocket open(VirtualService service, InetSocketAddress address, boolean isCluster)
+            throws RulesException {
+        isNew = true;
+        DestinationChoice choice = isCluster ? cluster : local;
+        return ProxySocket.open(service.id().protocol(), address, choice, loops, settings);
+    }
+
+    /**
+     * Takes over a virtual service, once its sockets listen; {@link #closeUnused} closes those that
+     * it needs no more.
+     *
+     * @return whether it has a socket that it had not
+     * @throws RulesException if one cannot be opened; what was open stays
+     */
+    boolean update(VirtualService service) throws RulesException {
+        boolean opened = isNew;
+        if (isNew) {
+            awaitOpen(service);
+            isNew = false;
+        }
         affinity.update(service.affinity());
         // Without redirection there is one socket, for what the cluster address serves.
         cluster.update(
                 settings.redirect() ? service.cluster() : service.internal(), service.algorithm());
         local.update(service.local(), service.algorithm());
-        destinationsChanged(formerCluster);
-        destinationsChanged(formerLocal);
+        destinationsChanged(clusterSocket);
+        destinationsChanged(localSocket);
+        return opened;
     }
 
-    private void openNeeded(VirtualService service) throws RulesException {
-        if (!settings.redirect()) {
-            clusterSocket = clusterSocket == null ? openOnLoopback(service) : clusterSocket;
-            return;
+    private void awaitOpen(VirtualService service) throws RulesException {
+        try {
+            if (clusterSocket != null) {
+                clusterSocket.awaitOpen();
+            }
+        } catch (RulesException e) {
+            clusterSocket = null;
+            if (settings.redirect()) {
+                throw e;
+            }
+            // Its own port is taken, or not allowed: any.
+            InetAddress loopback = loopback(service.id().family());
+            ProxySocket other = open(service, new InetSocketAddress(loopback, 0), true);
+            other.awaitOpen();
+            clusterSocket = other;
         }
-        InetSocketAddress any = new InetSocketAddress(anyAddress(service.id().family()), 0);
-        if (clusterSocket == null && Redirect.usesCluster(service)) {
-            clusterSocket = open(service, any, cluster);
-        }
-        if (localSocket == null && Redirect.usesLocal(service)) {
-            localSocket = open(service, any, local);
+        try {
+            if (localSocket != null) {
+                localSocket.awaitOpen();
+            }
+        } catch (RulesException e) {
+            localSocket = null;
+            throw e;
         }
     }
 
     private static void destinationsChanged(@Nullable ProxySocket socket) {
         if (socket != null) {
             socket.destinationsChanged();
-        }
-    }
-
-    private ProxySocket open(
-            VirtualService service, InetSocketAddress address, DestinationChoice choice)
-            throws RulesException {
-        return ProxySocket.open(service.id().protocol(), address, choice, loops, settings);
-    }
-
-    /** On the service's own port if it is free and allowed, else on any. */
-    private ProxySocket openOnLoopback(VirtualService service) throws RulesException {
-        InetAddress loopback = loopback(service.id().family());
-        try {
-            return open(service, new InetSocketAddress(loopback, service.port()), cluster);
-        } catch (RulesException _) {
-            return open(service, new InetSocketAddress(loopback, 0), cluster);
         }
     }
 

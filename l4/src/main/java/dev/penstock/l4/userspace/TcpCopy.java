@@ -14,6 +14,10 @@ import io.netty.channel.socket.SocketChannel;
  * Copies what one socket receives to another. Reads no more than the other can send; an end of
  * input closes the other's output only (RFC 9293 section 3.6); a reset is passed on. Owned by the
  * event loop of both sockets.
+ *
+ * <p>Through memory of ours rather than by splice(2): that spares a third of the event loop's CPU
+ * time for bulk data, but nothing for requests and answers, and takes four more descriptors for
+ * each connection, also for an idle one.
  */
 final class TcpCopy extends ChannelInboundHandlerAdapter {
 

@@ -3,6 +3,7 @@ package dev.penstock.l4.userspace;
 import dev.penstock.l4.node.RulesException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -24,32 +25,31 @@ final class TcpProxySocket implements ProxySocket {
     /** After accept has failed, for want of descriptors mostly, there is no use to try at once. */
     private static final long ACCEPT_PAUSE_MILLIS = 100;
 
-    private final Channel channel;
-    private final InetSocketAddress address;
+    private final ChannelFuture binding;
+    private final InetSocketAddress wanted;
 
-    private TcpProxySocket(Channel channel) {
-        this.channel = channel;
-        this.address = (InetSocketAddress) channel.localAddress();
-    }
-
-    static TcpProxySocket open(
-            InetSocketAddress address, DestinationChoice choice, SocketLoops loops)
-            throws RulesException {
-        Bootstrap bootstrap =
+    TcpProxySocket(InetSocketAddress address, DestinationChoice choice, SocketLoops loops) {
+        wanted = address;
+        binding =
                 new Bootstrap()
                         .group(loops.next())
                         .channelFactory(loops.listeners(ProxySocket.family(address.getAddress())))
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        .handler(new Acceptor(choice, loops));
-        Channel channel = ProxySocket.bind(bootstrap, address);
-        channel.closeFuture().addListener(_ -> loops.descriptors().giveBack(1));
-        return new TcpProxySocket(channel);
+                        .handler(new Acceptor(choice, loops))
+                        .bind(address);
+        // A bind that fails closes the channel.
+        binding.channel().closeFuture().addListener(_ -> loops.descriptors().giveBack(1));
+    }
+
+    @Override
+    public void awaitOpen() throws RulesException {
+        Channel _ = ProxySocket.await(binding, wanted);
     }
 
     @Override
     public InetSocketAddress address() {
-        return address;
+        return (InetSocketAddress) binding.channel().localAddress();
     }
 
     @Override
@@ -59,7 +59,7 @@ final class TcpProxySocket implements ProxySocket {
 
     @Override
     public void close() {
-        channel.close().awaitUninterruptibly();
+        binding.channel().close().awaitUninterruptibly();
     }
 
     private static final class Acceptor extends ChannelInboundHandlerAdapter {

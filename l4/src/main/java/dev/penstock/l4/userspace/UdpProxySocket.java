@@ -3,6 +3,7 @@ package dev.penstock.l4.userspace;
 import dev.penstock.l4.node.RulesException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -12,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,10 +46,13 @@ final class UdpProxySocket implements ProxySocket {
     private final EventLoop loop;
     private final Map<InetAddress, UdpFront> fronts = new HashMap<>();
     private final UdpFront first = new UdpFront(this);
-    private int sessions;
-    private InetSocketAddress address;
+    private final ChannelFuture binding;
+    private final AtomicInteger sessions = new AtomicInteger();
 
-    private UdpProxySocket(
+    /** Where to listen; with the port once it is known. */
+    private volatile InetSocketAddress address;
+
+    UdpProxySocket(
             InetSocketAddress address,
             DestinationChoice choice,
             SocketLoops loops,
@@ -57,18 +62,14 @@ final class UdpProxySocket implements ProxySocket {
         this.loops = loops;
         this.settings = settings;
         this.loop = loops.next();
+        this.binding = bootstrap(first).bind(address);
+        // A bind that fails closes the channel.
+        binding.channel().closeFuture().addListener(_ -> loops.descriptors().giveBack(1));
     }
 
-    static UdpProxySocket open(
-            InetSocketAddress address,
-            DestinationChoice choice,
-            SocketLoops loops,
-            UserspaceSettings settings)
-            throws RulesException {
-        UdpProxySocket socket = new UdpProxySocket(address, choice, loops, settings);
-        Channel channel = ProxySocket.bind(socket.bootstrap(socket.first), address);
-        socket.bound(channel);
-        return socket;
+    @Override
+    public void awaitOpen() throws RulesException {
+        bound(ProxySocket.await(binding, address));
     }
 
     private Bootstrap bootstrap(UdpFront front) {
@@ -88,7 +89,6 @@ final class UdpProxySocket implements ProxySocket {
 
     private void bound(Channel channel) {
         address = (InetSocketAddress) channel.localAddress();
-        channel.closeFuture().addListener(_ -> loops.descriptors().giveBack(1));
         if (address.getAddress().isAnyLocalAddress()) {
             // Only now, lest the kernel give two sockets the same free port.
             boolean _ = channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
@@ -143,15 +143,16 @@ final class UdpProxySocket implements ProxySocket {
 
     /** Counts a new session if there may be one more. */
     boolean tryBeginSession() {
-        boolean allowed = sessions < settings.udpSessionsMax() && loops.descriptors().tryTake(1);
+        boolean allowed =
+                sessions.get() < settings.udpSessionsMax() && loops.descriptors().tryTake(1);
         if (allowed) {
-            sessions++;
+            sessions.incrementAndGet();
         } else if (RARE.isDue()) {
             log.warn(
                     "datagrams of new clients are dropped on {}: {} sessions are open there, {} of"
                             + " {} files for sockets in all",
                     ProxySocket.text(address),
-                    sessions,
+                    sessions.get(),
                     loops.descriptors().taken(),
                     loops.descriptors().max());
         }
@@ -159,7 +160,7 @@ final class UdpProxySocket implements ProxySocket {
     }
 
     void sessionEnded() {
-        sessions--;
+        sessions.decrementAndGet();
         loops.descriptors().giveBack(1);
     }
 
@@ -186,7 +187,9 @@ final class UdpProxySocket implements ProxySocket {
 
     @Override
     public void destinationsChanged() {
-        onAllFronts(UdpFront::endSessionsToGone);
+        if (sessions.get() > 0) {
+            onAllFronts(UdpFront::endSessionsToGone);
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.penstock.model.collect.ShardedMap;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -111,16 +112,19 @@ public final class UserspaceMode implements RuleMode {
             Set<VirtualServiceId> changed, ShardedMap<VirtualServiceId, VirtualService> services)
             throws RulesException {
         SocketLoops present = loops();
+        Map<ServiceSockets, VirtualService> served = new LinkedHashMap<>();
         for (VirtualServiceId id : changed) {
             VirtualService service = services.get(id);
             if (service != null && isServed(id)) {
-                boolean isNew = !sockets.containsKey(id);
                 ServiceSockets own =
                         sockets.computeIfAbsent(id, _ -> new ServiceSockets(present, settings));
-                own.update(service);
-                if (isNew) {
-                    logAddress(id, own);
-                }
+                own.open(service);
+                served.put(own, service);
+            }
+        }
+        for (Map.Entry<ServiceSockets, VirtualService> each : served.entrySet()) {
+            if (each.getKey().update(each.getValue())) {
+                logAddress(each.getValue().id(), each.getKey());
             }
         }
     }

@@ -14,6 +14,7 @@ import dev.penstock.l4.command.CommandException;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.NodePlan;
 import dev.penstock.l4.node.VirtualService;
+import dev.penstock.l4.node.VirtualServiceId;
 import dev.penstock.model.address.Cidr;
 import dev.penstock.model.service.Protocol;
 import dev.penstock.model.service.TrafficPolicy;
@@ -30,7 +31,10 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -479,6 +483,24 @@ class UserspaceKernelTest {
                 .replaceAll("table \\w+ \\w+ \\{\\s*\\}\\n", "");
     }
 
+    @Test
+    void takesWhicheverKindOfRulesThereIs() throws Exception {
+        NetworkNamespace.run(() -> {
+            try (UserspaceMode mode = new UserspaceMode(UserspaceSettings.of(true))) {
+                assumeTrue(mode.missing() == null, mode.missing());
+                assertThat(mode.remove()).isFalse();
+                assertThat(Command.of("nft", "list", "ruleset").run()).isEmpty();
+            }
+            Redirection other = new Redirection(new Lacking(), new IptablesRedirects());
+            try (UserspaceMode mode = new UserspaceMode(UserspaceSettings.of(true), other)) {
+                assertThat(mode.missing()).isNull();
+                mode.apply(plan(web().to(new InetSocketAddress[0])));
+                assertThat(Command.of("iptables-save").run()).contains("PENSTOCK-USR-NEAR");
+            }
+            assertThat(Command.of("iptables-save").run()).doesNotContain("PENSTOCK");
+        });
+    }
+
     @ParameterizedTest
     @EnumSource
     void failsNoConnectionWhileServicesChange(Rules rules) throws Exception {
@@ -505,5 +527,43 @@ class UserspaceKernelTest {
                         }
                     }
                 });
+    }
+
+    /** A machine without nftables. */
+    private static final class Lacking implements Redirects {
+
+        @Override
+        public String missing() {
+            return "this kernel has no nf_tables";
+        }
+
+        @Override
+        public int replace(Map<VirtualServiceId, Redirect> redirects, NodeFacts node) {
+            throw new AssertionError("called");
+        }
+
+        @Override
+        public int update(
+                Set<VirtualServiceId> changed, Map<VirtualServiceId, Redirect> redirects) {
+            throw new AssertionError("called");
+        }
+
+        @Override
+        public boolean isIntact() {
+            throw new AssertionError("called");
+        }
+
+        @Override
+        public boolean remove() {
+            throw new AssertionError("called");
+        }
+
+        @Override
+        public long size() {
+            throw new AssertionError("called");
+        }
+
+        @Override
+        public void close() {}
     }
 }
