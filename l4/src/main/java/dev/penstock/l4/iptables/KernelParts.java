@@ -63,17 +63,20 @@ final class KernelParts {
         trials.put("xt_MASQUERADE", nat("-j MASQUERADE --random-fully"));
         trials.put(
                 isIpv4 ? "ipt_REJECT" : "ip6t_REJECT",
-                "*filter\n:PENSTOCK-TRIAL - [0:0]\n"
-                        + "-A PENSTOCK-TRIAL -p tcp -j REJECT --reject-with tcp-reset\nCOMMIT\n");
+                chain("filter", "-p tcp -j REJECT --reject-with tcp-reset"));
         return trials;
+    }
+
+    private static String nat(String rule) {
+        return chain("nat", rule);
     }
 
     /**
      * A rule in a chain of its own, as what a target may be used in depends on what leads to it.
      */
-    private static String nat(String rule) {
+    private static String chain(String table, String rule) {
         String chain = "PENSTOCK-" + Integer.toHexString(rule.hashCode());
-        return "*nat\n:" + chain + " - [0:0]\n-A " + chain + " " + rule + "\nCOMMIT\n";
+        return "*" + table + "\n:" + chain + " - [0:0]\n-A " + chain + " " + rule + "\nCOMMIT\n";
     }
 
     private boolean works(String input) {
