@@ -23,6 +23,8 @@ record StaticRules(Dialect dialect, NodeFacts node, NftablesSettings settings) {
     static final String LOCAL_POLICY = "local-policy";
     static final String LOCAL_POLICY_NODE_PORT = "local-policy-node-port";
 
+    private static final String REJECT = "reject-new";
+
     /** The bit that kube-proxy uses too. */
     private static final String MARK_BIT = "0x00004000";
 
@@ -54,6 +56,8 @@ record StaticRules(Dialect dialect, NodeFacts node, NftablesSettings settings) {
         chains.add(Chain.of("services", services()));
         chains.add(Remembering.remembered(dialect));
         chains.add(Chain.of("guard", guard()));
+        // Resets, unlike ICMP errors, are not limited to a few in a second (icmp_ratelimit).
+        chains.add(Chain.of(REJECT, "meta l4proto tcp reject with tcp reset", "reject"));
         chains.add(Chain.of("refuse", refuse()));
         chains.add(
                 Chain.of(
@@ -150,11 +154,12 @@ record StaticRules(Dialect dialect, NodeFacts node, NftablesSettings settings) {
 
     private List<String> refuse() {
         List<String> rules = new ArrayList<>();
-        rules.add(lookup(Collection.REFUSED) + " reject");
+        rules.add(lookup(Collection.REFUSED) + " goto " + REJECT);
         if (node.hasNodePorts(dialect.family())) {
-            rules.add(nodePortAddress() + lookup(Collection.REFUSED_NODE_PORTS) + " reject");
+            rules.add(
+                    nodePortAddress() + lookup(Collection.REFUSED_NODE_PORTS) + " goto " + REJECT);
         }
-        rules.add(lookup(Collection.CLUSTER_ADDRESSES) + " reject");
+        rules.add(lookup(Collection.CLUSTER_ADDRESSES) + " goto " + REJECT);
         String services = networks(settings.serviceCidrs());
         if (!services.isEmpty()) {
             rules.add(dialect.destination() + " { " + services + " } drop");

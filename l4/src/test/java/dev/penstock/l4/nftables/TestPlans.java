@@ -15,6 +15,7 @@ import dev.penstock.model.service.TrafficPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Plans of a few services, written out. */
 final class TestPlans {
@@ -63,7 +64,8 @@ final class TestPlans {
                 List.of());
     }
 
-    static VirtualService withAffinity(VirtualService service, Duration affinity, int nodePort) {
+    static VirtualService withAffinity(
+            VirtualService service, @Nullable Duration affinity, int nodePort) {
         return new VirtualService(
                 service.id(),
                 service.port(),
@@ -79,6 +81,10 @@ final class TestPlans {
                 null,
                 service.cluster(),
                 service.local());
+    }
+
+    static VirtualService withNodePort(VirtualService service, int nodePort) {
+        return withAffinity(service, null, nodePort);
     }
 
     static VirtualService withAlgorithm(VirtualService service, Algorithm algorithm) {
