@@ -3,20 +3,13 @@ package dev.penstock.l4.nftables;
 import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.node.Algorithm;
 import dev.penstock.l4.node.Applied;
-import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.NodePlan;
 import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
-import dev.penstock.l4.node.VirtualService;
-import dev.penstock.l4.node.VirtualServiceId;
-import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class NftablesMode implements RuleMode {
 
     private static final Set<Algorithm> ALGORITHMS =
-            EnumSet.complementOf(EnumSet.of(Algorithm.LEAST_CONNECTIONS));
+            Collections.unmodifiableSet(
+                    EnumSet.complementOf(EnumSet.of(Algorithm.LEAST_CONNECTIONS)));
 
     private final NftablesSettings settings;
-    private final AffinityIds ids = new AffinityIds();
-    private final Map<Dialect, TableState> states = new EnumMap<>(Dialect.class);
+    private final TablePlanner planner;
     private @Nullable Tables tables;
     private @Nullable NodePlan applied;
 
@@ -46,6 +39,7 @@ public final class NftablesMode implements RuleMode {
     /** Makes the mode. */
     public NftablesMode(NftablesSettings settings) {
         this.settings = settings;
+        this.planner = new TablePlanner(settings);
     }
 
     @Override
@@ -73,94 +67,24 @@ public final class NftablesMode implements RuleMode {
             applied = plan;
             return done;
         } catch (ErrnoException e) {
-            throw new RulesException(String.valueOf(e.getMessage()), e);
+            throw refused(e);
         }
     }
 
     /** Compares everything with what the kernel has. */
     private Applied reconcile(NodePlan plan) throws RulesException, ErrnoException {
-        ids.clear();
-        Set<VirtualServiceId> all = new TreeSet<>(plan.services().keySet());
+        planner.clear();
         int operations = 0;
         for (Dialect dialect : Dialect.values()) {
-            Contents wanted = contents(dialect, plan, all);
-            TableState state = new TableState(dialect);
-            states.put(dialect, state);
-            operations +=
-                    tables().reconcile(
-                                    rules(dialect, plan.node()),
-                                    state.change(new Contents(), wanted),
-                                    wanted.sticky());
+            operations += tables().reconcile(planner.everything(dialect, plan));
         }
         return new Applied(true, operations);
     }
 
     /** Sends what changed. */
     private Applied update(NodePlan before, NodePlan plan) throws RulesException, ErrnoException {
-        Set<VirtualServiceId> changed = new HashSet<>(plan.changedSince(before));
-        boolean factsChanged = !plan.node().equals(before.node());
-        if (factsChanged) {
-            plan.services()
-                    .forEach((id, service) -> {
-                        if (dependsOnFacts(service)) {
-                            changed.add(id);
-                        }
-                    });
-        }
-        if (changed.isEmpty() && !factsChanged) {
-            return Applied.NOTHING;
-        }
-        List<TableChange> changes = new ArrayList<>();
-        for (Map.Entry<Dialect, TableState> state : states.entrySet()) {
-            Dialect dialect = state.getKey();
-            TableChange change =
-                    state.getValue()
-                            .change(
-                                    contents(dialect, before, changed),
-                                    contents(dialect, plan, changed));
-            if (factsChanged) {
-                addStaticChanges(dialect, before.node(), plan.node(), change);
-            }
-            changes.add(change);
-        }
-        int operations = tables().update(changes);
-        for (VirtualServiceId id : changed) {
-            VirtualService service = plan.services().get(id);
-            if (service == null || service.affinity() == null) {
-                ids.release(id);
-            }
-        }
-        return new Applied(false, operations);
-    }
-
-    /** Whether it has elements that depend on the node. */
-    private static boolean dependsOnFacts(VirtualService service) {
-        return service.nodePort() != 0 || !service.sourceRanges().isEmpty();
-    }
-
-    private void addStaticChanges(
-            Dialect dialect, NodeFacts before, NodeFacts now, TableChange change) {
-        Set<Chain> old = new HashSet<>(rules(dialect, before).chains());
-        rules(dialect, now).chains().stream()
-                .filter(chain -> !old.contains(chain))
-                .forEach(change.newChains()::add);
-    }
-
-    private StaticRules rules(Dialect dialect, NodeFacts node) {
-        return new StaticRules(dialect, node, settings);
-    }
-
-    /** What a table has to hold for some of a plan's services. */
-    private Contents contents(Dialect dialect, NodePlan plan, Set<VirtualServiceId> services) {
-        Contents contents = new Contents();
-        for (VirtualServiceId id : services) {
-            VirtualService service =
-                    id.family() == dialect.family() ? plan.services().get(id) : null;
-            if (service != null) {
-                ServiceRules.add(service, plan.node(), ids, contents);
-            }
-        }
-        return contents;
+        List<TableChange> changes = planner.changes(before, plan);
+        return changes.isEmpty() ? Applied.NOTHING : new Applied(false, tables().update(changes));
     }
 
     @Override
@@ -170,20 +94,14 @@ public final class NftablesMode implements RuleMode {
             return false;
         }
         try {
-            Map<Dialect, List<Chain>> chains = new EnumMap<>(Dialect.class);
-            states.forEach((dialect, state) -> {
-                List<Chain> all = new ArrayList<>(rules(dialect, plan.node()).chains());
-                all.addAll(state.chains());
-                chains.put(dialect, all);
-            });
-            boolean isIntact = tables().isIntact(chains);
-            if (!isIntact) {
-                applied = null;
+            if (tables().isUntouched() || tables().isIntact(planner.chains(plan))) {
+                return true;
             }
-            return isIntact;
         } catch (ErrnoException e) {
-            throw new RulesException(String.valueOf(e.getMessage()), e);
+            throw refused(e);
         }
+        applied = null;
+        return false;
     }
 
     @Override
@@ -195,13 +113,17 @@ public final class NftablesMode implements RuleMode {
         try {
             return tables().remove();
         } catch (ErrnoException e) {
-            throw new RulesException(String.valueOf(e.getMessage()), e);
+            throw refused(e);
         }
+    }
+
+    private static RulesException refused(ErrnoException e) {
+        return new RulesException(String.valueOf(e.getMessage()), e);
     }
 
     @Override
     public long size() {
-        return states.values().stream().mapToLong(TableState::size).sum();
+        return planner.size();
     }
 
     private Tables tables() throws RulesException, ErrnoException {

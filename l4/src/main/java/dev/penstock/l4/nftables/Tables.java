@@ -53,16 +53,14 @@ final class Tables implements AutoCloseable {
     /**
      * Brings a table to what is wanted, and changes only what differs.
      *
-     * @param wanted as a change of an empty table; used up
-     * @param sticky where remembered clients may go
+     * @param everything what is wanted; used up
      * @return how many rules and elements were added or deleted
      */
-    int reconcile(StaticRules rules, TableChange wanted, Map<String, Set<String>> sticky)
-            throws RulesException, ErrnoException {
+    int reconcile(TablePlanner.Everything everything) throws RulesException, ErrnoException {
         generation = UNKNOWN;
+        TableChange wanted = everything.change();
         Dialect dialect = wanted.dialect();
         goneChains.remove(dialect);
-        wanted.newChains().addAll(0, rules.chains());
         String comment = kernel.comment(dialect);
         if (comment == null) {
             return create(wanted);
@@ -70,7 +68,7 @@ final class Tables implements AutoCloseable {
         if (!comment.equals(SCHEMA)) {
             return replace(wanted);
         }
-        return difference(wanted, sticky);
+        return difference(wanted, everything.sticky());
     }
 
     /** Fills a new table bit by bit, which takes less memory, before any packet is led to it. */
@@ -277,16 +275,18 @@ final class Tables implements AutoCloseable {
         return script.operations();
     }
 
+    /** Whether nobody changed any rule of nf_tables since the last look; costs next to nothing. */
+    boolean isUntouched() throws ErrnoException {
+        return generation != UNKNOWN && generation == kernel.generation();
+    }
+
     /**
-     * Whether nobody changed our rules; costs next to nothing when nobody changed any rules.
+     * Whether our rules are as we made them.
      *
      * @param chains the chains that each table must have
      */
     boolean isIntact(Map<Dialect, List<Chain>> chains) throws ErrnoException {
         int now = kernel.generation();
-        if (generation == now) {
-            return true;
-        }
         for (Map.Entry<Dialect, List<Chain>> table : chains.entrySet()) {
             if (!isIntact(table.getKey(), table.getValue())) {
                 return false;
