@@ -22,15 +22,26 @@ final class IptablesRedirects implements Redirects {
 
     private static final List<String> TABLES = List.of("nat", "filter");
 
+    private final Iptables.@Nullable Backend backend;
     private final Map<IpFamily, Iptables> programs = new EnumMap<>(IpFamily.class);
     private final Map<VirtualServiceId, List<IptablesText.Rule>> present = new HashMap<>();
     private NodeFacts node = NodeFacts.NONE;
     private long rules;
 
+    /** By the programs that this machine uses. */
+    IptablesRedirects() {
+        this(null);
+    }
+
+    /** By the programs of a back end; null for those that this machine uses. */
+    IptablesRedirects(Iptables.@Nullable Backend backend) {
+        this.backend = backend;
+    }
+
     private Iptables program(IpFamily family) throws RulesException {
         Iptables known = programs.get(family);
         if (known == null) {
-            known = Iptables.find(family);
+            known = backend == null ? Iptables.find(family) : Iptables.of(family, backend);
             programs.put(family, known);
         }
         return known;

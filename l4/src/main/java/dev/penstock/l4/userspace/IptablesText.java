@@ -4,6 +4,7 @@ import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.model.address.Cidr;
 import dev.penstock.model.address.IpFamily;
+import dev.penstock.model.service.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -227,12 +228,19 @@ final class IptablesText {
         private final String protocol;
         private final int bits;
 
+        /** TCP is refused by resets, as the kernel sends a client one ICMP error a second. */
+        private final String refusal;
+
         Rules(Redirect redirect, NodeFacts node) {
             this.service = redirect.service();
             this.allowed =
                     service.sourceRanges().isEmpty() ? List.of() : redirect.allowedSources(node);
             String name = service.id().protocol().name().toLowerCase(Locale.ROOT);
             this.protocol = " -p " + name + " -m " + name + " --dport ";
+            this.refusal =
+                    service.id().protocol() == Protocol.TCP
+                            ? " -j REJECT --reject-with tcp-reset"
+                            : " -j REJECT";
             this.bits = service.id().family().bits();
         }
 
@@ -265,7 +273,7 @@ final class IptablesText {
                         nat(chain + match + " -j REDIRECT --to-ports " + port);
                 case Redirect.Refused() -> {
                     nat(chain + match + " -j ACCEPT");
-                    filter(chain + match + " -j REJECT");
+                    filter(chain + match + refusal);
                 }
                 case Redirect.Dropped() -> {
                     nat(chain + match + " -j ACCEPT");

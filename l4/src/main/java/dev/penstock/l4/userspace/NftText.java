@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  *
  * <p>At priority -110, before translation, what must not be served is dropped or refused; at -100
  * the rest is redirected. "Near" are pods and this node, "far" is everyone else (see {@link
- * Redirect}).
+ * Redirect}). TCP is refused by resets, as the kernel sends a client one ICMP error a second.
  */
 final class NftText {
 
@@ -56,7 +56,10 @@ final class NftText {
               set ranges { type %2$s . inet_proto . inet_service . %2$s ; flags interval ; }
               set sockets { type inet_proto . inet_service ; }
               set pods { type %2$s ; flags interval ; auto-merge ; %3$s}
-              chain refuse { reject ; }
+              chain refuse {
+                meta l4proto tcp reject with tcp reset
+                reject
+              }
               chain filter-prerouting {
                 type filter hook prerouting priority -110 ;
                 ct state != new accept

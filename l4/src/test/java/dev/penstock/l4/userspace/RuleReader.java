@@ -262,7 +262,7 @@ final class RuleReader {
         String filter = iptables(chains, "filter", isOwn ? "OUTPUT" : hook, packet);
         return switch (filter) {
             case "DROP" -> "drop";
-            case "REJECT" -> "reject";
+            case "REJECT", "REJECT --reject-with tcp-reset" -> "reject";
             default -> NOT_OURS;
         };
     }

@@ -176,7 +176,14 @@ class RulesPropertyTest {
      */
     private static Set<String> ruleset() throws Exception {
         Set<String> lines = new TreeSet<>();
-        for (String line : Command.of("nft", "list", "ruleset").run().split("\n|, ")) {
+        String all = Command.of("nft", "list", "ruleset").run();
+        for (String program : List.of("iptables-legacy-save", "ip6tables-legacy-save")) {
+            if (Command.exists(program)) {
+                // Without the times and the counters, of which built-in chains have some.
+                all += Command.of(program).run().replaceAll("(?m)^#.*|\\[\\d+:\\d+\\]", "");
+            }
+        }
+        for (String line : all.split("\n|, ")) {
             lines.add(
                     line.replaceFirst("elements = \\{", "")
                             .replaceFirst("[,}] *$", "")

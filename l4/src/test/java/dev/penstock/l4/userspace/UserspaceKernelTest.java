@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.penstock.l4.NetworkNamespace;
 import dev.penstock.l4.command.Command;
 import dev.penstock.l4.command.CommandException;
+import dev.penstock.l4.iptables.Iptables;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.NodePlan;
 import dev.penstock.l4.node.VirtualService;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,12 +54,14 @@ class UserspaceKernelTest {
     /** Who makes the rules. */
     enum Rules {
         NFTABLES,
-        IPTABLES;
+        IPTABLES,
+        IPTABLES_LEGACY;
 
         Redirects redirects() {
             return switch (this) {
                 case NFTABLES -> new NftRedirects();
                 case IPTABLES -> new IptablesRedirects();
+                case IPTABLES_LEGACY -> new IptablesRedirects(Iptables.Backend.LEGACY);
             };
         }
     }
@@ -477,10 +481,20 @@ class UserspaceKernelTest {
 
     /** Without chains and tables that are empty: iptables cannot but leave its own. */
     private static String ruleset() throws CommandException {
-        return Command.of("nft", "list", "ruleset")
-                .run()
-                .replaceAll("\\tchain \\w+ \\{\\n\\t\\ttype [^\\n]*\\n\\t\\}\\n", "")
-                .replaceAll("table \\w+ \\w+ \\{\\s*\\}\\n", "");
+        String older = "";
+        if (Command.exists("iptables-legacy-save")) {
+            older =
+                    Command.of("iptables-legacy-save")
+                            .run()
+                            .lines()
+                            .filter(line -> line.contains("PENSTOCK"))
+                            .collect(Collectors.joining());
+        }
+        return older
+                + Command.of("nft", "list", "ruleset")
+                        .run()
+                        .replaceAll("\\tchain \\w+ \\{\\n\\t\\ttype [^\\n]*\\n\\t\\}\\n", "")
+                        .replaceAll("table \\w+ \\w+ \\{\\s*\\}\\n", "");
     }
 
     @Test
