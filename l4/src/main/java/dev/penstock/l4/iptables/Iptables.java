@@ -45,16 +45,9 @@ public record Iptables(IpFamily family, Backend backend, String program) {
     /** How long a program waits for another one that holds the lock of the older tables. */
     private static final String LOCK_WAIT_SECONDS = "30";
 
-    /**
-     * Chains in the table mangle by which one sees that a back end is in use: our own, the hints of
-     * a kubelet (KEP-3178) and that of a kube-proxy.
-     */
-    private static final List<String> HINTS =
-            List.of(
-                    ":PENSTOCK-CANARY ",
-                    ":KUBE-IPTABLES-HINT ",
-                    ":KUBE-KUBELET-CANARY ",
-                    ":KUBE-PROXY-CANARY ");
+    /** Chains in the table mangle by which a kubelet shows which back end it uses (KEP-3178). */
+    private static final List<String> KUBELET_CHAINS =
+            List.of("KUBE-IPTABLES-HINT", "KUBE-KUBELET-CANARY");
 
     /** Chains of kube-proxy in the table nat; the last is of its mode ipvs. */
     private static final List<String> KUBE_PROXY_CHAINS =
@@ -112,12 +105,9 @@ public record Iptables(IpFamily family, Backend backend, String program) {
     }
 
     private boolean isInUse() {
-        try {
-            String mangle = save("mangle");
-            return HINTS.stream().anyMatch(mangle::contains);
-        } catch (RulesException _) {
-            return false; // what cannot be read is not in use by us; the first apply says why
-        }
+        return hasChain(Chain.NAT, ChainNames.CANARY)
+                || hasChain(Chain.NAT, "KUBE-SERVICES")
+                || KUBELET_CHAINS.stream().anyMatch(chain -> hasChain("mangle", chain));
     }
 
     /**

@@ -120,7 +120,7 @@ final class ServiceRulesWriter {
             refuse(address, "has no endpoints", jump("FW"));
         } else {
             toExternal(address, "loadbalancer IP", "FW");
-            refuse(address, "traffic not accepted by PENSTOCK-FW", "-j DROP");
+            refuse(address, "not accepted by PENSTOCK-FW-" + hash, "-j DROP");
         }
     }
 

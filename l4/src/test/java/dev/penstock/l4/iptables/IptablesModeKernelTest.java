@@ -246,6 +246,36 @@ class IptablesModeKernelTest {
                 });
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void failedApplyLeavesTheFormerRulesAndTheNextOneMakesUpForIt(Backend backend)
+            throws Exception {
+        run(
+                backend,
+                () -> {
+                    IptablesMode mode = new IptablesMode(backend);
+                    mode.apply(NodePlans.of(NodePlans.service(1, "10.244.0.2")));
+                    String before = rules(backend);
+                    assertThatExceptionOfType(RulesException.class)
+                            .isThrownBy(() ->
+                                    mode.apply(
+                                            NodePlans.of(
+                                                    NodePlans.service(1, "10.244.0.3"),
+                                                    NodePlans.service(2, "10.244.0.256"))))
+                            .withMessageContaining("10.244.0.256");
+                    assertThat(rules(backend)).isEqualTo(before);
+                    mode.apply(
+                            NodePlans.of(
+                                    NodePlans.service(1, "10.244.0.3"),
+                                    NodePlans.service(2, "10.244.0.4")));
+                    assertThat(rules(backend))
+                            .contains(
+                                    "--to-destination 10.244.0.3:80",
+                                    "--to-destination 10.244.0.4:80")
+                            .doesNotContain("--to-destination 10.244.0.2:80");
+                });
+    }
+
     private NodePlan plan(Map<ServiceName, Service> services) {
         return planner.plan(RandomServices.of(services), facts);
     }

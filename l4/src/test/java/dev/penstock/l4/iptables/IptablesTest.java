@@ -9,6 +9,7 @@ import dev.penstock.l4.command.Command;
 import dev.penstock.l4.iptables.Iptables.Backend;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.model.address.IpFamily;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,14 +72,18 @@ class IptablesTest {
 
     @ParameterizedTest
     @EnumSource
-    void usesTheBackEndThatAKubeletUses(Backend backend) throws Exception {
-        NetworkNamespace.run(() -> {
-            Iptables used = iptables(IpFamily.IPV6, backend);
-            iptables(IpFamily.IPV6, backend.other());
-            used.restore("*mangle\n:KUBE-KUBELET-CANARY - [0:0]\nCOMMIT\n");
-            assertThat(Iptables.find(IpFamily.IPV6).backend()).isEqualTo(backend);
-            assertThat(Iptables.kubeProxyChains()).isEmpty();
-        });
+    void usesTheBackEndThatIsInUse(Backend backend) throws Exception {
+        for (String input :
+                List.of(
+                        "*mangle\n:KUBE-KUBELET-CANARY - [0:0]\nCOMMIT\n",
+                        "*nat\n:KUBE-SERVICES - [0:0]\nCOMMIT\n",
+                        "*nat\n:PENSTOCK-CANARY - [0:0]\nCOMMIT\n")) {
+            NetworkNamespace.run(() -> {
+                iptables(IpFamily.IPV6, backend.other());
+                iptables(IpFamily.IPV6, backend).restore(input);
+                assertThat(Iptables.find(IpFamily.IPV6).backend()).isEqualTo(backend);
+            });
+        }
     }
 
     @ParameterizedTest
@@ -88,6 +93,9 @@ class IptablesTest {
             iptables(IpFamily.IPV6, backend)
                     .restore("*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-MARK-MASQ - [0:0]\nCOMMIT\n");
             assertThat(Iptables.kubeProxyChains()).containsExactly("KUBE-SERVICES");
+            iptables(IpFamily.IPV6, backend)
+                    .restore("*nat\n:KUBE-SERVICES - [0:0]\n-X KUBE-SERVICES\nCOMMIT\n");
+            assertThat(Iptables.kubeProxyChains()).isEmpty();
         });
     }
 
