@@ -1,5 +1,6 @@
 package dev.penstock.controller.decode;
 
+import dev.penstock.model.address.IpAddresses;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -7,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads IP addresses, without ever asking DNS. */
 final class Addresses {
-
-    private static final int GROUPS = 8;
 
     private Addresses() {}
 
@@ -36,41 +35,8 @@ final class Addresses {
             case Inet4Address v4 when text.indexOf(':') < 0 ->
                     v4.getHostAddress().equals(text) ? text : null;
             case Inet4Address v4 -> v4.getHostAddress();
-            case Inet6Address v6 -> canonical(v6.getAddress());
+            case Inet6Address v6 -> IpAddresses.text(v6);
             default -> null;
         };
-    }
-
-    /** RFC 5952 section 4: lower case, no leading zeros, the longest run of zero groups as ::. */
-    private static String canonical(byte[] bytes) {
-        int[] groups = new int[GROUPS];
-        for (int i = 0; i < GROUPS; i++) {
-            groups[i] = ((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff);
-        }
-        int bestStart = -1;
-        int bestLength = 1;
-        for (int i = 0; i < GROUPS; i++) {
-            int length = 0;
-            while (i + length < GROUPS && groups[i + length] == 0) {
-                length++;
-            }
-            if (length > bestLength) {
-                bestStart = i;
-                bestLength = length;
-            }
-        }
-        StringBuilder text = new StringBuilder(39);
-        for (int i = 0; i < GROUPS; i++) {
-            if (i == bestStart) {
-                text.append("::");
-                i += bestLength - 1;
-                continue;
-            }
-            if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
-                text.append(':');
-            }
-            text.append(Integer.toHexString(groups[i]));
-        }
-        return text.toString();
     }
 }

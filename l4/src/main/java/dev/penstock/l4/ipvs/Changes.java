@@ -52,8 +52,8 @@ record Changes(
         touched.servers().forEach(key -> changes.compare(kernel, target.server(key), key));
         touched.addresses().forEach(address -> changes.compare(kernel, target, address));
         // An element that only gets another mark is changed by adding it, and must not go then.
-        Set<String> added = changes.opening.stream().map(SetElement::deleteLine).collect(toSet());
-        changes.closing.removeIf(element -> added.contains(element.deleteLine()));
+        Set<SetElement> added = changes.opening.stream().map(SetElement::known).collect(toSet());
+        changes.closing.removeIf(element -> added.contains(element.known()));
         changes.opening.sort(ORDER);
         changes.refusing.sort(ORDER);
         changes.closing.sort(ORDER);

@@ -5,6 +5,7 @@ import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.netlink.NetlinkMessage;
 import dev.penstock.l4.netlink.NetlinkReply;
 import dev.penstock.l4.netlink.NetlinkSocket;
+import dev.penstock.model.address.IpAddresses;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import java.nio.ByteOrder;
@@ -168,7 +169,8 @@ final class IpvsFamily implements AutoCloseable {
         if (protocol == null) {
             return null; // of no kind that we make
         }
-        String address = Addresses.text(service.array(SERVICE_ADDRESS), family.bits() / Byte.SIZE);
+        String address =
+                IpAddresses.text(service.array(SERVICE_ADDRESS), family.bits() / Byte.SIZE);
         return new ServerKey.Address(protocol, address, service.networkU16(SERVICE_PORT, 0));
     }
 
@@ -198,7 +200,7 @@ final class IpvsFamily implements AutoCloseable {
 
     private static RealState destination(Attributes destination, IpFamily family) {
         String address =
-                Addresses.text(destination.array(DESTINATION_ADDRESS), family.bits() / Byte.SIZE);
+                IpAddresses.text(destination.array(DESTINATION_ADDRESS), family.bits() / Byte.SIZE);
         return new RealState(
                 new RealServer(address, destination.networkU16(DESTINATION_PORT, 0)),
                 destination.u32(DESTINATION_WEIGHT, 0),
@@ -256,7 +258,7 @@ final class IpvsFamily implements AutoCloseable {
         NetlinkMessage.Nest nest = message.nest(DESTINATION);
         message.put(
                         DESTINATION_ADDRESS,
-                        Arrays.copyOf(Addresses.bytes(real.address()), ADDRESS_LENGTH))
+                        Arrays.copyOf(IpAddresses.bytes(real.address()), ADDRESS_LENGTH))
                 .putNetworkU16(DESTINATION_PORT, real.port())
                 .putU32(DESTINATION_METHOD, METHOD_MASQUERADE)
                 .putU32(DESTINATION_WEIGHT, weight)
@@ -282,7 +284,7 @@ final class IpvsFamily implements AutoCloseable {
                             .put(
                                     SERVICE_ADDRESS,
                                     Arrays.copyOf(
-                                            Addresses.bytes(address.address()), ADDRESS_LENGTH))
+                                            IpAddresses.bytes(address.address()), ADDRESS_LENGTH))
                             .putNetworkU16(SERVICE_PORT, address.port());
         }
     }

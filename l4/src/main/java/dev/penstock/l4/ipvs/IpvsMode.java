@@ -2,6 +2,7 @@ package dev.penstock.l4.ipvs;
 
 import dev.penstock.l4.command.Command;
 import dev.penstock.l4.ipset.Ipset;
+import dev.penstock.l4.ipset.SetSocket;
 import dev.penstock.l4.iptables.Iptables;
 import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.node.Algorithm;
@@ -183,8 +184,9 @@ public final class IpvsMode implements RuleMode {
     }
 
     private static boolean removeServers() throws ErrnoException, RulesException {
-        Set<SetElement> elements = Ipset.exists() ? Sets.elements() : Set.of();
-        try (IpvsFamily family = IpvsFamily.open()) {
+        try (IpvsFamily family = IpvsFamily.open();
+                SetSocket sets = SetSocket.open()) {
+            Set<SetElement> elements = Ipset.exists() ? Sets.elements(sets) : Set.of();
             return IpvsNode.removeServers(family, elements);
         } catch (ErrnoException e) {
             if (e.errno() == ErrnoException.ENOENT) {

@@ -1,5 +1,6 @@
 package dev.penstock.l4.ipvs;
 
+import dev.penstock.l4.ipset.SetSocket;
 import dev.penstock.l4.iptables.Iptables;
 import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.node.Applied;
@@ -35,6 +36,7 @@ final class IpvsNode implements AutoCloseable {
     private final IpvsSettings settings;
     private final IpvsFamily family;
     private final VipLink vips;
+    private final SetSocket sets;
     private final Map<String, Boolean> schedulers = new HashMap<>();
     private final Map<IpFamily, Tables> tables = new EnumMap<>(IpFamily.class);
     private final Map<IpFamily, Iptables> programs = new EnumMap<>(IpFamily.class);
@@ -45,18 +47,21 @@ final class IpvsNode implements AutoCloseable {
     private boolean quiet;
     private long lastSweep = System.nanoTime();
 
-    private IpvsNode(IpvsSettings settings, IpvsFamily family, VipLink vips) {
+    private IpvsNode(IpvsSettings settings, IpvsFamily family, VipLink vips, SetSocket sets) {
         this.settings = settings;
         this.family = family;
         this.vips = vips;
+        this.sets = sets;
     }
 
     static IpvsNode open(IpvsSettings settings) throws ErrnoException {
-        IpvsFamily family = IpvsFamily.open();
+        VipLink vips = VipLink.open();
+        SetSocket sets = SetSocket.open();
         try {
-            return new IpvsNode(settings, family, VipLink.open());
+            return new IpvsNode(settings, IpvsFamily.open(), vips, sets);
         } catch (ErrnoException e) {
-            family.close();
+            vips.close();
+            sets.close();
             throw e;
         }
     }
@@ -66,7 +71,7 @@ final class IpvsNode implements AutoCloseable {
         int operations = ensureLink();
         // Of both families: they cost nothing, and the networks of pods go into them at once.
         operations += Sets.create();
-        Set<SetElement> elements = Sets.elements();
+        Set<SetElement> elements = Sets.elements(sets);
         read(elements);
         plans = new Plans(this::scheduler, marks(elements));
         loadSchedulers(plan);
@@ -138,7 +143,7 @@ final class IpvsNode implements AutoCloseable {
     }
 
     /** Brings the two sets in line that follow virtual servers and addresses. */
-    private int repairSets() throws RulesException {
+    private int repairSets() throws ErrnoException {
         Set<SetElement> wanted = new HashSet<>();
         kernel.addresses().forEach(address -> wanted.add(SetElement.vip(address)));
         for (ServerKey key : kernel.servers().keySet()) {
@@ -154,7 +159,7 @@ final class IpvsNode implements AutoCloseable {
                 wanted.stream().filter(element -> !present.contains(element)).toList();
         List<SetElement> stale =
                 present.stream().filter(element -> !wanted.contains(element)).toList();
-        Sets.change(missing, stale);
+        Sets.change(sets, missing, stale);
         kernel.elements().removeAll(present);
         return missing.size() + stale.size();
     }
@@ -246,9 +251,9 @@ final class IpvsNode implements AutoCloseable {
     /** Brings what is touched to what it is to be. */
     private int execute(Target.Touched touched) throws ErrnoException, RulesException {
         Changes changes = Changes.between(kernel, plans.target(), touched);
-        Sets.change(changes.opening(), List.of());
+        Sets.change(sets, changes.opening(), List.of());
         execute(changes.servers());
-        Sets.change(changes.refusing(), changes.closing());
+        Sets.change(sets, changes.refusing(), changes.closing());
         changes.opening().stream()
                 .filter(element -> !element.set().followsKernel())
                 .forEach(kernel.elements()::add);
@@ -305,7 +310,7 @@ final class IpvsNode implements AutoCloseable {
             left.forEach(kernel.addresses()::remove);
             left.forEach(address -> elements.add(SetElement.vip(address)));
         }
-        Sets.change(List.of(), elements);
+        Sets.change(sets, List.of(), elements);
         return left.size();
     }
 
@@ -422,5 +427,6 @@ final class IpvsNode implements AutoCloseable {
     public void close() {
         family.close();
         vips.close();
+        sets.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.penstock.l4.node.Destination;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.model.address.Cidr;
+import dev.penstock.model.address.IpAddresses;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import dev.penstock.model.service.TrafficPolicy;
@@ -79,7 +80,7 @@ record ServiceRules(List<VirtualServer> servers, Set<String> addresses, Set<SetE
                     ? List.of("0.0.0.0/1", "128.0.0.0/1")
                     : List.of("::/1", "8000::/1");
         }
-        String address = Addresses.text(network.network());
+        String address = IpAddresses.text(network.network());
         boolean whole = network.prefixLength() == network.family().bits();
         return List.of(whole ? address : address + "/" + network.prefixLength());
     }

@@ -19,13 +19,9 @@ record SetElement(SetName set, IpFamily family, String text) {
         return new SetElement(SetName.VIP, IpFamily.of(address), address);
     }
 
-    String addLine() {
-        return "add " + set.of(family) + " " + text;
-    }
-
-    /** Options such as a mark are no part of what an element is known by. */
-    String deleteLine() {
+    /** What it is known by: without options such as a mark. */
+    SetElement known() {
         int space = text.indexOf(' ');
-        return "del " + set.of(family) + " " + (space < 0 ? text : text.substring(0, space));
+        return space < 0 ? this : new SetElement(set, family, text.substring(0, space));
     }
 }

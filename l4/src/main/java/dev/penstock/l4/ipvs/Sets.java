@@ -1,11 +1,15 @@
 package dev.penstock.l4.ipvs;
 
 import dev.penstock.l4.ipset.Ipset;
+import dev.penstock.l4.ipset.SetSocket;
+import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.model.address.IpFamily;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,21 +48,16 @@ final class Sets {
     }
 
     /** All elements of our sets. */
-    static Set<SetElement> elements() throws RulesException {
+    static Set<SetElement> elements(SetSocket socket) throws ErrnoException, RulesException {
         Set<SetElement> elements = new HashSet<>();
-        if (present().isEmpty()) {
-            return elements;
+        for (String set : present()) {
+            Named named = BY_NAME.get(set);
+            if (named != null) {
+                socket.elements(set)
+                        .forEach(text ->
+                                elements.add(new SetElement(named.name, named.family, text)));
+            }
         }
-        Ipset.save()
-                .lines()
-                .filter(line -> line.startsWith("add " + SetName.PREFIX))
-                .forEach(line -> {
-                    String[] words = line.split(" ", 3);
-                    Named named = BY_NAME.get(words[1]);
-                    if (named != null) {
-                        elements.add(new SetElement(named.name, named.family, words[2].strip()));
-                    }
-                });
         return elements;
     }
 
@@ -72,13 +71,24 @@ final class Sets {
         return new HashSet<>(Ipset.names()).containsAll(BY_NAME.keySet());
     }
 
-    /** Adds elements, then deletes others. */
-    static void change(Collection<SetElement> added, Collection<SetElement> deleted)
-            throws RulesException {
-        StringBuilder lines = new StringBuilder();
-        added.forEach(element -> lines.append(element.addLine()).append('\n'));
-        deleted.forEach(element -> lines.append(element.deleteLine()).append('\n'));
-        Ipset.restore(lines.toString());
+    /** Adds elements, then deletes others; those of one set together, in the sets' order. */
+    static void change(
+            SetSocket socket, Collection<SetElement> added, Collection<SetElement> deleted)
+            throws ErrnoException {
+        List<SetSocket.Change> changes = new ArrayList<>();
+        bySet(added).forEach((set, texts) -> changes.add(new SetSocket.Change(set, true, texts)));
+        bySet(deleted)
+                .forEach((set, texts) -> changes.add(new SetSocket.Change(set, false, texts)));
+        socket.execute(changes);
+    }
+
+    private static Map<String, List<String>> bySet(Collection<SetElement> elements) {
+        Map<String, List<String>> sets = new LinkedHashMap<>();
+        for (SetElement element : elements) {
+            sets.computeIfAbsent(element.set().of(element.family()), _ -> new ArrayList<>())
+                    .add(element.text());
+        }
+        return sets;
     }
 
     /** Removes all of ours; returns whether there were any. */

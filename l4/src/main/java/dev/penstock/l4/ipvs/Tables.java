@@ -34,6 +34,9 @@ final class Tables {
 
     private static final String TO_MASQUERADE = " -j MARK --set-xmark 0x4000/0x4000";
     private static final String MASQUERADE = " -j MASQUERADE --random-fully";
+
+    // What the node itself sends is not always told by ICMP at once that it was refused.
+    private static final String RESET = " -j REJECT --reject-with tcp-reset";
     private static final String NEW = " -m conntrack --ctstate NEW";
 
     private static final List<String> NAMES = List.of("mangle", "nat", "filter");
@@ -110,6 +113,7 @@ final class Tables {
         return List.of(
                 "-A " + FILTER + " -m conntrack ! --ctstate NEW -j RETURN",
                 "-A " + FILTER + notAllowed() + " -j DROP",
+                "-A " + FILTER + " -p tcp" + in(SetName.REJECT, "dst,dst") + RESET,
                 "-A " + FILTER + in(SetName.REJECT, "dst,dst") + reject,
                 "-A " + FILTER + in(SetName.DROP, "dst,dst") + " -j DROP",
                 "-A "
@@ -121,6 +125,7 @@ final class Tables {
                         + " -j RETURN",
                 "-A " + FILTER + in(SetName.DROP_EXTERNAL, "dst,dst") + " -j DROP",
                 "-A " + FILTER + in(SetName.SERVICE, "dst,dst") + " -j RETURN",
+                "-A " + FILTER + " -p tcp" + in(SetName.VIP, "dst") + RESET,
                 "-A " + FILTER + notPing + in(SetName.VIP, "dst") + reject,
                 "-A " + FORWARD + " -m mark --mark 0x4000/0x4000 -j ACCEPT",
                 "-A " + FORWARD + " -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT");

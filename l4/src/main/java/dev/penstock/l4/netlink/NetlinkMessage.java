@@ -140,6 +140,12 @@ public final class NetlinkMessage {
         }
     }
 
+    /** What follows {@code nlmsghdr} as it stands; for tests of what is encoded. */
+    public ByteBuffer attributes() {
+        return buffer.slice(HEADER_LENGTH, buffer.position() - HEADER_LENGTH)
+                .order(ByteOrder.nativeOrder());
+    }
+
     String operation() {
         return operation;
     }

@@ -130,6 +130,11 @@ final class TestPlan {
             return this;
         }
 
+        TestService to(List<Destination> destinations) {
+            cluster = List.copyOf(destinations);
+            return this;
+        }
+
         VirtualService build() {
             return new VirtualService(
                     new VirtualServiceId(

@@ -1,24 +1,24 @@
-package dev.penstock.l4.ipvs;
+package dev.penstock.model.address;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** Addresses as the kernel and its programs write them. */
-final class Addresses {
+/** IP addresses as bytes and in their canonical text form. Never asks DNS. */
+public final class IpAddresses {
 
     private static final int IPV6_GROUPS = 8;
 
-    private Addresses() {}
+    private IpAddresses() {}
 
     /** The bytes of an address in text form. */
-    static byte[] bytes(String address) {
+    public static byte[] bytes(String address) {
         return InetAddress.ofLiteral(address).getAddress();
     }
 
     /** The canonical text form of bytes of which the first are an address. */
-    static String text(byte[] bytes, int length) {
+    public static String text(byte[] bytes, int length) {
         try {
             return text(InetAddress.getByAddress(Arrays.copyOf(bytes, length)));
         } catch (UnknownHostException e) {
@@ -27,7 +27,7 @@ final class Addresses {
     }
 
     /** The canonical text form (RFC 5952). */
-    static String text(InetAddress address) {
+    public static String text(InetAddress address) {
         if (address instanceof Inet4Address) {
             return address.getHostAddress();
         }
