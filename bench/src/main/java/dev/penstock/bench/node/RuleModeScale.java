@@ -1,9 +1,12 @@
 package dev.penstock.bench.node;
 
+import dev.penstock.l4.iptables.Iptables.Backend;
+import dev.penstock.l4.iptables.IptablesMode;
 import dev.penstock.l4.nftables.NftablesMode;
 import dev.penstock.l4.node.Destination;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.NodePlan;
+import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.node.VirtualServiceId;
@@ -20,36 +23,40 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Measures nftables mode with many Services of two endpoints: the first sync, changes of one
- * Service, the comparison at a restart, and the memory of the process. It writes rules of the
- * network namespace it runs in, and removes them: run it by {@code unshare -n}.
+ * Measures a mode with many Services of two endpoints: the first sync, changes of one Service, the
+ * comparison at a restart, and the memory of the process. It writes rules of the network namespace
+ * it runs in, and removes them: run it by {@code unshare -n}.
  */
-public final class NftablesScale {
+public final class RuleModeScale {
 
     private static final int SERVICES_DEFAULT = 10_000;
     private static final int CHANGES = 200;
+    private static final int CHECKS = 20;
     private static final NodeFacts NODE =
             new NodeFacts(List.of(Cidr.parse("10.0.0.0/8")), List.of(), false, false, List.of());
 
-    private NftablesScale() {}
+    private RuleModeScale() {}
 
     /**
      * Measures once.
      *
-     * @param args the number of Services; 10,000 unless given
+     * @param args the mode ({@code nftables}, {@code iptables}, {@code iptables-nft} or {@code
+     *     iptables-legacy}; {@code nftables} unless given) and the number of Services (10,000
+     *     unless given)
      */
     public static void main(String[] args) throws RulesException, IOException {
-        int count = args.length == 0 ? SERVICES_DEFAULT : Integer.parseInt(args[0]);
+        String name = args.length == 0 ? "nftables" : args[0];
+        int count = args.length < 2 ? SERVICES_DEFAULT : Integer.parseInt(args[1]);
         NodePlan plan = plan(count);
         print("plan of " + count + " services", System.nanoTime());
-        try (NftablesMode mode = new NftablesMode()) {
+        try (RuleMode mode = mode(name)) {
             long start = System.nanoTime();
             mode.apply(plan);
             print("first sync of " + mode.size() + " rules and elements", start);
             changes(mode, plan, count);
             checks(mode);
         }
-        try (NftablesMode mode = new NftablesMode()) {
+        try (RuleMode mode = mode(name)) {
             long start = System.nanoTime();
             mode.apply(plan);
             print("restart", start);
@@ -59,7 +66,17 @@ public final class NftablesScale {
         }
     }
 
-    private static void changes(NftablesMode mode, NodePlan plan, int count) throws RulesException {
+    private static RuleMode mode(String name) {
+        return switch (name) {
+            case "nftables" -> new NftablesMode();
+            case "iptables" -> new IptablesMode();
+            case "iptables-nft" -> new IptablesMode(Backend.NFT);
+            case "iptables-legacy" -> new IptablesMode(Backend.LEGACY);
+            default -> throw new IllegalArgumentException("mode: " + name);
+        };
+    }
+
+    private static void changes(RuleMode mode, NodePlan plan, int count) throws RulesException {
         long[] micros = new long[CHANGES];
         NodePlan now = plan;
         for (int i = 0; i < CHANGES; i++) {
@@ -78,14 +95,14 @@ public final class NftablesScale {
                 micros[CHANGES / 2], micros[CHANGES * 99 / 100], micros[CHANGES - 1]);
     }
 
-    private static void checks(NftablesMode mode) throws RulesException {
+    private static void checks(RuleMode mode) throws RulesException {
         long start = System.nanoTime();
-        for (int i = 0; i < CHANGES; i++) {
+        for (int i = 0; i < CHECKS; i++) {
             if (!mode.isIntact()) {
                 throw new IllegalStateException("somebody else changes these rules");
             }
         }
-        System.out.printf("check: %d us each%n", (System.nanoTime() - start) / 1000 / CHANGES);
+        System.out.printf("check: %d us each%n", (System.nanoTime() - start) / 1000 / CHECKS);
     }
 
     private static NodePlan plan(int count) {
