@@ -28,8 +28,10 @@ final class AffinityIds {
     }
 
     private int free(Owner owner) {
-        // Not Object.hashCode() of the protocol: that of an enum differs from run to run.
-        String name = owner.service + " " + owner.service.protocol() + " " + owner.local;
+        VirtualServiceId service = owner.service;
+        // Not the records' own hash: that of an enum differs from run to run.
+        String name =
+                service + " " + service.protocol() + " " + service.family() + " " + owner.local;
         int number = name.hashCode() * 0x9E3779B9;
         number ^= number >>> 15;
         do {

@@ -41,6 +41,7 @@ final class RulesetModel {
             "(?:ip6? [ds]addr|meta l4proto|th [ds]port|meta priority"
                     + "|numgen (?:random|inc) mod \\d+"
                     + "|jhash ip6? saddr(?: \\. th sport)? mod \\d+ seed 0x[0-9a-f]+)";
+    private static final Pattern FIELD = Pattern.compile(ONE_FIELD);
     private static final String KEY = "(" + ONE_FIELD + "(?: \\. " + ONE_FIELD + ")*)";
     private static final Pattern SLOTS =
             Pattern.compile("(?:numgen (?:random|inc)|jhash .*) mod (\\d+)(?: seed \\w+)?");
@@ -382,7 +383,7 @@ final class RulesetModel {
 
         private String key(String expression) {
             List<String> key = new ArrayList<>();
-            Matcher field = Pattern.compile(ONE_FIELD).matcher(expression);
+            Matcher field = FIELD.matcher(expression);
             while (field.find()) {
                 Matcher drawn = SLOTS.matcher(field.group());
                 if (drawn.matches()) {
