@@ -5,7 +5,7 @@ import dev.penstock.l4.command.CommandException;
 import dev.penstock.l4.node.RulesException;
 
 /**
- * Runs nft scripts in the network namespace of the thread that opened it: in process by the
+ * Runs nft scripts in the network namespace of the thread that runs the first: in process by the
  * system's {@code libnftables.so.1}, or by the command {@code nft} where there is no library. The
  * language and the effect are the same. Not for two threads at a time.
  */
@@ -35,7 +35,7 @@ public final class Nft implements AutoCloseable {
     }
 
     /**
-     * Opens it for the calling thread's network namespace. Changes nothing there.
+     * Opens it. Changes nothing.
      *
      * @throws RulesException if the machine has neither the library nor the command
      */
@@ -84,7 +84,7 @@ public final class Nft implements AutoCloseable {
         }
     }
 
-    /** Frees the library's context. */
+    /** Frees what it holds. */
     @Override
     public void close() {
         engine.close();

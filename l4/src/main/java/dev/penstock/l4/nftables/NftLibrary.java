@@ -15,12 +15,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system's {@code libnftables.so.1}, by libnftables(3). One context, whose netlink socket is of
- * the network namespace of the thread that opened it. The library is the host's on purpose: one of
- * another version may not read what the host's nft wrote.
+ * The system's {@code libnftables.so.1}, by libnftables(3). The library is the host's on purpose:
+ * one of another version may not read what the host's nft wrote.
  *
- * <p>Threads: the context is not thread-safe; the caller sees to it that one thread uses it at a
- * time. Native memory of a call lives in an arena confined to it.
+ * <p>Scripts that change something share a context, because to close one waits for the kernel to
+ * free what was deleted (10 ms and more). A listing has a context of its own, and one in which a
+ * script failed is not used again: version 1.0.6 keeps what it knows of the rules, and was seen to
+ * follow a pointer that it had poisoned (SIGSEGV) when it listed a second time. A context's netlink
+ * socket is of the network namespace of the thread that makes it.
+ *
+ * <p>Threads: a context is not thread-safe; the caller sees to it that one thread is in here at a
+ * time. The memory of a call is in an arena of its own.
  */
 final class NftLibrary implements Nft.Engine {
 
@@ -47,11 +52,12 @@ final class NftLibrary implements Nft.Engine {
     private static final @Nullable Calls CALLS = Calls.find();
 
     private final Calls calls;
-    private MemorySegment context;
 
-    private NftLibrary(Calls calls, MemorySegment context) {
+    /** What scripts run in; null before the first and after one that failed. */
+    private @Nullable MemorySegment shared;
+
+    private NftLibrary(Calls calls) {
         this.calls = calls;
-        this.context = context;
     }
 
     /** Whether the system has the library. */
@@ -66,13 +72,7 @@ final class NftLibrary implements Nft.Engine {
         }
         try {
             requireNetlink(calls);
-            MemorySegment context = (MemorySegment) calls.contextNew.invokeExact(0);
-            if (context.equals(MemorySegment.NULL)) {
-                throw new RulesException(NAME + " cannot make a context");
-            }
-            NftLibrary library = new NftLibrary(calls, context);
-            library.bufferOutput();
-            return library;
+            return new NftLibrary(calls);
         } catch (RulesException | RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -92,35 +92,25 @@ final class NftLibrary implements Nft.Engine {
         int _ = (int) calls.close.invokeExact(socket);
     }
 
-    private void bufferOutput() throws Throwable {
-        int output = (int) calls.bufferOutput.invokeExact(context);
-        int errors = (int) calls.bufferError.invokeExact(context);
-        if (output != 0 || errors != 0) {
-            close();
-            throw new RulesException(NAME + " cannot keep its output in memory");
-        }
-    }
-
     @Override
     public String run(String script, boolean json) throws RulesException {
-        if (context.equals(MemorySegment.NULL)) {
-            throw new IllegalStateException("closed");
-        }
         try (Arena arena = Arena.ofConfined()) {
-            calls.setFlags.invokeExact(context, json ? OUTPUT_JSON : 0);
-            MemorySegment text = arena.allocateFrom(script);
-            int result =
-                    json ? (int) calls.runBuffer.invokeExact(context, text) : runFile(text, arena);
-            // Reading a buffer also empties it for the next call.
-            String errors = text((MemorySegment) calls.errorBuffer.invokeExact(context));
-            String output = text((MemorySegment) calls.outputBuffer.invokeExact(context));
-            if (script.length() + output.length() > LARGE_SCRIPT && calls.trim != null) {
-                int _ = (int) calls.trim.invokeExact(0L);
+            MemorySegment context = shared == null || json ? newContext() : shared;
+            boolean isReusable = false;
+            try {
+                String output = run(context, arena, script, json);
+                isReusable = !json;
+                return output;
+            } finally {
+                if (isReusable) {
+                    shared = context;
+                } else {
+                    free(context);
+                }
+                if (script.length() > LARGE_SCRIPT && calls.trim != null) {
+                    int _ = (int) calls.trim.invokeExact(0L);
+                }
             }
-            if (result != 0) {
-                throw new RulesException(errors);
-            }
-            return output;
         } catch (RulesException | RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -128,8 +118,44 @@ final class NftLibrary implements Nft.Engine {
         }
     }
 
+    private MemorySegment newContext() throws Throwable {
+        MemorySegment context = (MemorySegment) calls.contextNew.invokeExact(0);
+        if (context.equals(MemorySegment.NULL)) {
+            throw new RulesException(NAME + " cannot make a context");
+        }
+        int output = (int) calls.bufferOutput.invokeExact(context);
+        int errors = (int) calls.bufferError.invokeExact(context);
+        if (output != 0 || errors != 0) {
+            free(context);
+            throw new RulesException(NAME + " cannot keep its output in memory");
+        }
+        return context;
+    }
+
+    private void free(MemorySegment context) throws Throwable {
+        if (context.equals(shared)) {
+            shared = null;
+        }
+        calls.contextFree.invokeExact(context);
+    }
+
+    private String run(MemorySegment context, Arena arena, String script, boolean json)
+            throws Throwable {
+        calls.setFlags.invokeExact(context, json ? OUTPUT_JSON : 0);
+        MemorySegment text = arena.allocateFrom(script);
+        int result =
+                json
+                        ? (int) calls.runBuffer.invokeExact(context, text)
+                        : runFile(context, text, arena);
+        if (result != 0) {
+            throw new RulesException(text((MemorySegment) calls.errorBuffer.invokeExact(context)));
+        }
+        // Reading a buffer also empties it for the next script.
+        return text((MemorySegment) calls.outputBuffer.invokeExact(context));
+    }
+
     /** Of a file, of which errors have the line; of a buffer they have not. */
-    private int runFile(MemorySegment text, Arena arena) throws Throwable {
+    private int runFile(MemorySegment context, MemorySegment text, Arena arena) throws Throwable {
         int file = (int) calls.memoryFile.invokeExact(arena.allocateFrom("script"), CLOSE_ON_EXEC);
         if (file < 0) {
             return (int) calls.runBuffer.invokeExact(context, text);
@@ -167,11 +193,10 @@ final class NftLibrary implements Nft.Engine {
 
     @Override
     public void close() {
-        MemorySegment open = context;
-        context = MemorySegment.NULL;
-        if (!open.equals(MemorySegment.NULL)) {
+        MemorySegment context = shared;
+        if (context != null) {
             try {
-                calls.contextFree.invokeExact(open);
+                free(context);
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {
