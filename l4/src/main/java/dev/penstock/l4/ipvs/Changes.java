@@ -26,10 +26,9 @@ record Changes(
         List<SetElement> closing,
         List<String> addresses) {
 
+    /** Within a set the order is of no account: there may be tens of thousands. */
     private static final Comparator<SetElement> ORDER =
-            Comparator.comparing(SetElement::set)
-                    .thenComparing(SetElement::family)
-                    .thenComparing(SetElement::text);
+            Comparator.comparing(SetElement::set).thenComparing(SetElement::family);
 
     int size() {
         return opening.size()
