@@ -41,7 +41,7 @@ class IpvsTrafficTest {
 
     private static final int POD_PORT = 8080;
     private static final int HOST_PORT = 81;
-    private static final int DEAD_MILLIS = 700;
+    private static final int CONNECT_MILLIS = 3000;
     private static final List<ServerSocket> SERVERS = new ArrayList<>();
 
     private static final NodeFacts NODE =
@@ -336,7 +336,7 @@ class IpvsTrafficTest {
                 socket.bind(new InetSocketAddress(InetAddress.ofLiteral(source), 0));
             }
             socket.setSoTimeout(10_000);
-            socket.connect(new InetSocketAddress(address, port), DEAD_MILLIS);
+            socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
             return socket;
         } catch (IOException e) {
             socket.close();
