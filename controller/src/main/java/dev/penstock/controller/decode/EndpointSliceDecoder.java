@@ -3,6 +3,7 @@ package dev.penstock.controller.decode;
 import dev.penstock.controller.state.EndpointSliceObject;
 import dev.penstock.controller.state.Finding;
 import dev.penstock.controller.state.ObjectMeta;
+import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.ServiceName;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ final class EndpointSliceDecoder {
 
     private static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
+    private static final String ADDRESS_LEFT_OUT = "the address is left out";
+
     private EndpointSliceDecoder() {}
 
     static EndpointSliceObject read(TreeField root, ObjectMeta meta, List<Finding> findings) {
@@ -23,14 +26,15 @@ final class EndpointSliceDecoder {
         TreeField addressType = root.get("addressType");
         Map<String, List<Endpoint>> endpoints = Map.of();
         switch (addressType.textOr("")) {
-            case "IPv4", "IPv6" -> endpoints = endpoints(root);
+            case "IPv4" -> endpoints = endpoints(root, IpFamily.IPV4);
+            case "IPv6" -> endpoints = endpoints(root, IpFamily.IPV6);
             case "FQDN" ->
                     addressType.reject(
                             "FQDN is not supported (expected: IPv4 or IPv6)",
                             "the slice's endpoints are left out");
             default -> {
                 addressType.reject("is not set to IPv4 or IPv6", "it is taken from the addresses");
-                endpoints = endpoints(root);
+                endpoints = endpoints(root, null);
             }
         }
         return new EndpointSliceObject(meta, service, endpoints, findings);
@@ -49,10 +53,16 @@ final class EndpointSliceDecoder {
         return new ServiceName(meta.ref().namespace(), name);
     }
 
-    private static Map<String, List<Endpoint>> endpoints(TreeField root) {
+    /**
+     * Reads the endpoints by port name.
+     *
+     * @param family that of the slice's addresses; null where it does not say
+     */
+    private static Map<String, List<Endpoint>> endpoints(
+            TreeField root, @Nullable IpFamily family) {
         List<Target> targets = new ArrayList<>();
         for (TreeField field : root.get("endpoints").items()) {
-            addTargets(targets, field);
+            addTargets(targets, field, family);
         }
         Map<String, List<Endpoint>> byPort = new HashMap<>();
         for (TreeField field : root.get("ports").items()) {
@@ -73,7 +83,8 @@ final class EndpointSliceDecoder {
         return both;
     }
 
-    private static void addTargets(List<Target> targets, TreeField field) {
+    private static void addTargets(
+            List<Target> targets, TreeField field, @Nullable IpFamily family) {
         if (!field.isMap()) {
             return;
         }
@@ -87,16 +98,34 @@ final class EndpointSliceDecoder {
         Endpoint.Hints hints = hints(field.get("hints"));
         String pod = pod(field.get("targetRef"));
         for (TreeField addressField : field.get("addresses").items()) {
-            String text = addressField.text();
-            String address = text == null ? null : Addresses.canonical(text);
+            String address = address(addressField, family);
             if (address != null) {
                 targets.add(
                         new Target(address, ready, serving, terminating, node, zone, hints, pod));
-            } else if (text != null) {
-                addressField.reject(
-                        Quoted.shortened(text) + " is no IP address", "the address is left out");
             }
         }
+    }
+
+    /** An address in canonical form; null when there is none or it is wrong, which is reported. */
+    private static @Nullable String address(TreeField field, @Nullable IpFamily family) {
+        String text = field.text();
+        String address = text == null ? null : Addresses.canonical(text);
+        if (text != null && address == null) {
+            field.reject(Quoted.shortened(text) + " is no IP address", ADDRESS_LEFT_OUT);
+        } else if (address != null && family != null && IpFamily.of(address) != family) {
+            field.reject(
+                    address + " is not of the slice's addressType " + apiName(family),
+                    ADDRESS_LEFT_OUT);
+            return null;
+        }
+        return address;
+    }
+
+    private static String apiName(IpFamily family) {
+        return switch (family) {
+            case IPV4 -> "IPv4";
+            case IPV6 -> "IPv6";
+        };
     }
 
     private static Endpoint.Hints hints(TreeField field) {

@@ -30,6 +30,7 @@ final class ServiceDecoder {
         TreeField spec = root.get("spec");
         spec.isMap();
         ServiceType type = type(spec.get("type"));
+        reportEmptySelector(spec.get("selector"));
         Service service =
                 new Service(
                         new ServiceName(meta.ref().namespace(), meta.ref().name()),
@@ -43,6 +44,18 @@ final class ServiceDecoder {
                         ourAnnotations(meta),
                         meta.created());
         return new ServiceObject(meta, service, LoadBalancerStatus.addresses(root), findings);
+    }
+
+    /**
+     * A Service without a selector has endpoints that somebody else writes, and that is all right.
+     * One that is there and empty looks like a mistake; the API server keeps none such.
+     */
+    private static void reportEmptySelector(TreeField selector) {
+        if (selector.raw() instanceof Map<?, ?> labels && labels.isEmpty()) {
+            selector.reject(
+                    "is empty and selects no pods",
+                    "the Service has the endpoints of slices written by hand, and no others");
+        }
     }
 
     private static ServiceType type(TreeField field) {
@@ -112,6 +125,17 @@ final class ServiceDecoder {
         for (ServicePort other : before) {
             if (other.name().equals(port.name())) {
                 field.get("name").reject("is the name of an earlier port too", PORT_LEFT_OUT);
+                return false;
+            }
+            if (other.port() == port.port() && other.protocol() == port.protocol()) {
+                field.get("port")
+                        .reject(
+                                port.protocol()
+                                        + " "
+                                        + port.port()
+                                        + " is an earlier port's too (expected: each number and"
+                                        + " protocol once)",
+                                PORT_LEFT_OUT);
                 return false;
             }
         }
