@@ -39,7 +39,8 @@ record ServiceExplainer(L4Settings settings, AddressRules rules) {
                 service == null ? null : service.affinity(),
                 plan.externalName(),
                 service == null ? List.of() : service.clusterIps(),
-                endpoints);
+                endpoints,
+                List.of());
     }
 
     private static Availability availability(List<EndpointExplanation> endpoints) {

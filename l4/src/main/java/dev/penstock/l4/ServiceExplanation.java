@@ -2,10 +2,14 @@ package dev.penstock.l4;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.LoadBalancing;
+import dev.penstock.model.service.Protocol;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.model.service.ServiceType;
 import dev.penstock.model.service.SessionAffinity;
+import dev.penstock.model.service.TrafficPolicy;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param externalName the DNS name of an ExternalName Service; null for other types
  * @param clusterIps the Service's cluster addresses, for routes that leave the choice to the node
  * @param endpoints every endpoint that the objects or DNS name, used or not
+ * @param node what a node's rules do with connections to it, a protocol and address family each;
+ *     empty where there are none or it was not asked for
  */
 public record ServiceExplanation(
         ServicePortRef ref,
@@ -31,7 +37,8 @@ public record ServiceExplanation(
         @Nullable SessionAffinity affinity,
         @Nullable String externalName,
         List<String> clusterIps,
-        List<EndpointExplanation> endpoints) {
+        List<EndpointExplanation> endpoints,
+        List<NodeExplanation> node) {
 
     public ServiceExplanation {
         requireNonNull(ref, "ref");
@@ -40,6 +47,80 @@ public record ServiceExplanation(
         requireNonNull(algorithm, "algorithm");
         clusterIps = List.copyOf(clusterIps);
         endpoints = List.copyOf(endpoints);
+        node = List.copyOf(node);
+    }
+
+    /** The same with what a node's rules do. */
+    public ServiceExplanation withNode(List<NodeExplanation> newNode) {
+        return new ServiceExplanation(
+                ref,
+                availability,
+                reason,
+                type,
+                algorithm,
+                affinity,
+                externalName,
+                clusterIps,
+                endpoints,
+                newNode);
+    }
+
+    /**
+     * What a node's rules do with connections to a port in one protocol and address family.
+     *
+     * @param protocol the protocol
+     * @param family the family
+     * @param cluster the cluster address; null where another Service has it
+     * @param outside those reached from outside: load balancer and external addresses, node ports;
+     *     null where there are none
+     * @param algorithm the value of {@code penstock.dev/l4-algorithm}; null for the mode's default
+     * @param ipvsScheduler the value of {@code penstock.dev/ipvs-scheduler}; null where not set
+     * @param affinity how long a client keeps its destination; null for no affinity
+     * @param problems what keeps the rules from being as the Service asks, a line each
+     */
+    public record NodeExplanation(
+            Protocol protocol,
+            IpFamily family,
+            @Nullable EntryExplanation cluster,
+            @Nullable EntryExplanation outside,
+            @Nullable String algorithm,
+            @Nullable String ipvsScheduler,
+            @Nullable Duration affinity,
+            List<String> problems) {
+
+        public NodeExplanation {
+            requireNonNull(protocol, "protocol");
+            requireNonNull(family, "family");
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * What becomes of connections to some of the addresses.
+     *
+     * @param addresses each with its port; a node port as {@code node port 30080}
+     * @param policy the traffic policy
+     * @param verdict FORWARD, REJECT or DROP
+     * @param reason what that means, in one line
+     * @param masquerade whose source is replaced by the node's, in one line
+     * @param destinations where new connections go, with their weight where it is not 1
+     */
+    public record EntryExplanation(
+            List<String> addresses,
+            TrafficPolicy policy,
+            String verdict,
+            String reason,
+            String masquerade,
+            List<String> destinations) {
+
+        public EntryExplanation {
+            addresses = List.copyOf(addresses);
+            requireNonNull(policy, "policy");
+            requireNonNull(verdict, "verdict");
+            requireNonNull(reason, "reason");
+            requireNonNull(masquerade, "masquerade");
+            destinations = List.copyOf(destinations);
+        }
     }
 
     /**

@@ -70,6 +70,11 @@ public final class ServiceTable implements AutoCloseable {
         }
     }
 
+    /** What holds for all Services. */
+    public L4Settings settings() {
+        return settings;
+    }
+
     /** How connections to a Service port are spread by default, and why. */
     public ServiceExplanation explain(ServicePortRef ref) {
         return explain(ref, LoadBalancing.ROUND_ROBIN);

@@ -3,9 +3,15 @@ package dev.penstock.app.cli;
 import dev.penstock.app.exit.ExitCode;
 import dev.penstock.app.exit.ExitException;
 import dev.penstock.app.source.SourceSettings;
+import dev.penstock.l4.node.Algorithm;
+import dev.penstock.l4.node.NodeFacts;
+import dev.penstock.l4.node.NodePlanner;
 import dev.penstock.model.Problem;
+import dev.penstock.model.config.Configuration;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
         if (settings.manifests() == null && settings.kubeconfig() == null) {
             throw ExitException.usage("give a directory, or --kubeconfig FILE");
         }
-        List<Problem> problems = translation.translate(settings).configuration().problems();
+        List<Problem> problems = problems(settings);
         PrintWriter out = spec.commandLine().getOut();
         for (Problem problem : problems) {
             String at = problem.location() == null ? "" : problem.location() + ": ";
@@ -60,5 +66,18 @@ final class CheckCommand implements Callable<Integer> {
         }
         out.println(problems.size() + (problems.size() == 1 ? " problem" : " problems"));
         return ExitCode.PROBLEM;
+    }
+
+    /** What is wrong with the objects themselves, and then for a node's rules. */
+    private List<Problem> problems(SourceSettings settings) {
+        Configuration configuration = translation.translate(settings).configuration();
+        List<Problem> problems = new ArrayList<>(configuration.problems());
+        NodePlanner planner =
+                new NodePlanner(
+                        translation.services(settings.manifests() != null),
+                        EnumSet.allOf(Algorithm.class));
+        planner.plan(configuration.services(), NodeFacts.NONE);
+        problems.addAll(planner.problems());
+        return problems;
     }
 }

@@ -6,6 +6,7 @@ import dev.penstock.l4.Availability;
 import dev.penstock.l4.L4Settings;
 import dev.penstock.l4.ServiceExplanation;
 import dev.penstock.l4.ServiceTable;
+import dev.penstock.l4.node.NodeExplainer;
 import dev.penstock.model.config.Configuration;
 import dev.penstock.model.http.Route;
 import dev.penstock.model.http.RouteAction;
@@ -128,9 +129,10 @@ public final class Explainer {
                 certificate);
     }
 
-    /** Says how a connection to a Service port would be spread. */
+    /** Says how a connection to a Service port would be spread, by the proxy and on a node. */
     public ServiceExplanation explain(ServicePortRef port) {
-        return services.explain(port);
+        return new NodeExplainer(configuration.services(), services.settings())
+                .explain(services.explain(port));
     }
 
     private boolean redirects(ExplainRequest request, Explanation routing, Route winner) {

@@ -4,10 +4,15 @@ import dev.penstock.app.explain.RequestExplanation.CertificateLine;
 import dev.penstock.app.explain.RequestExplanation.PolicyLine;
 import dev.penstock.l4.ServiceExplanation;
 import dev.penstock.l4.ServiceExplanation.EndpointExplanation;
+import dev.penstock.l4.ServiceExplanation.EntryExplanation;
+import dev.penstock.l4.ServiceExplanation.NodeExplanation;
+import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.http.Route;
+import dev.penstock.model.service.TrafficPolicy;
 import dev.penstock.routing.Explanation;
 import dev.penstock.routing.Explanation.NearMiss;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -124,9 +129,7 @@ public final class ExplanationJson {
             out.writeNumberProperty("affinitySeconds", service.affinity().timeout().toSeconds());
         }
         text(out, "externalName", service.externalName());
-        out.writeArrayPropertyStart("clusterIps");
-        service.clusterIps().forEach(out::writeString);
-        out.writeEndArray();
+        texts(out, "clusterIps", service.clusterIps());
         out.writeArrayPropertyStart("endpoints");
         for (EndpointExplanation endpoint : service.endpoints()) {
             out.writeStartObject();
@@ -139,7 +142,49 @@ public final class ExplanationJson {
             out.writeEndObject();
         }
         out.writeEndArray();
+        out.writeArrayPropertyStart("node");
+        service.node().forEach(node -> write(out, node));
+        out.writeEndArray();
         out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, NodeExplanation node) {
+        out.writeStartObject();
+        out.writeStringProperty("protocol", node.protocol().name());
+        out.writeStringProperty("family", node.family() == IpFamily.IPV4 ? "IPv4" : "IPv6");
+        text(out, "algorithm", node.algorithm());
+        text(out, "ipvsScheduler", node.ipvsScheduler());
+        if (node.affinity() != null) {
+            out.writeNumberProperty("affinitySeconds", node.affinity().toSeconds());
+        }
+        if (node.cluster() != null) {
+            out.writeName("cluster");
+            write(out, node.cluster());
+        }
+        if (node.outside() != null) {
+            out.writeName("outside");
+            write(out, node.outside());
+        }
+        texts(out, "problems", node.problems());
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, EntryExplanation entry) {
+        out.writeStartObject();
+        texts(out, "addresses", entry.addresses());
+        out.writeStringProperty(
+                "policy", entry.policy() == TrafficPolicy.LOCAL ? "Local" : "Cluster");
+        out.writeStringProperty("verdict", entry.verdict());
+        out.writeStringProperty("reason", entry.reason());
+        out.writeStringProperty("masquerade", entry.masquerade());
+        texts(out, "destinations", entry.destinations());
+        out.writeEndObject();
+    }
+
+    private static void texts(JsonGenerator out, String name, List<String> values) {
+        out.writeArrayPropertyStart(name);
+        values.forEach(out::writeString);
+        out.writeEndArray();
     }
 
     private static void text(JsonGenerator out, String name, @Nullable String value) {

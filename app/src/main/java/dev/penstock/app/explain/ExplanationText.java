@@ -4,10 +4,15 @@ import dev.penstock.app.explain.RequestExplanation.CertificateLine;
 import dev.penstock.app.explain.RequestExplanation.PolicyLine;
 import dev.penstock.l4.ServiceExplanation;
 import dev.penstock.l4.ServiceExplanation.EndpointExplanation;
+import dev.penstock.l4.ServiceExplanation.EntryExplanation;
+import dev.penstock.l4.ServiceExplanation.NodeExplanation;
+import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.http.HostPattern;
 import dev.penstock.model.http.Route;
+import dev.penstock.model.service.TrafficPolicy;
 import dev.penstock.routing.Explanation;
 import dev.penstock.routing.Explanation.NearMiss;
+import java.time.Duration;
 import java.util.stream.Collectors;
 
 /** Writes explanations for people: a label and a value a line. */
@@ -70,7 +75,51 @@ public final class ExplanationText {
                             + ": "
                             + endpoint.reason());
         }
+        service.node().forEach(node -> node(out, node));
         return out.toString();
+    }
+
+    private static void node(StringBuilder out, NodeExplanation node) {
+        String algorithm = node.algorithm() == null ? "the mode's default" : node.algorithm();
+        String scheduler =
+                node.ipvsScheduler() == null ? "" : ", in mode ipvs " + node.ipvsScheduler();
+        Duration affinity = node.affinity();
+        label(
+                out,
+                "node",
+                "%s over %s, algorithm %s%s, %s"
+                        .formatted(
+                                node.protocol(),
+                                node.family() == IpFamily.IPV4 ? "IPv4" : "IPv6",
+                                algorithm,
+                                scheduler,
+                                affinity == null
+                                        ? "no affinity"
+                                        : "affinity for " + affinity.toSeconds() + " s"));
+        if (node.cluster() != null) {
+            entry(out, "cluster address", node.cluster());
+        }
+        if (node.outside() != null) {
+            entry(out, "from outside", node.outside());
+        }
+        node.problems().forEach(problem -> label(out, "", "problem: " + problem));
+    }
+
+    private static void entry(StringBuilder out, String name, EntryExplanation entry) {
+        String policy = entry.policy() == TrafficPolicy.LOCAL ? "Local" : "Cluster";
+        label(
+                out,
+                "",
+                "%s %s, policy %s: %s"
+                        .formatted(
+                                name,
+                                String.join(", ", entry.addresses()),
+                                policy,
+                                entry.reason()));
+        entry.destinations().forEach(destination -> label(out, "", "  > " + destination));
+        if (!entry.destinations().isEmpty()) {
+            label(out, "", "  masqueraded: " + entry.masquerade());
+        }
     }
 
     private static void routing(StringBuilder out, Explanation routing) {

@@ -34,6 +34,32 @@ class ObjectCommandsTest {
             spec: {ports: [{port: 80}]}
             """;
 
+    /** As kube-proxy's: an address, a node port, an endpoint on each of two nodes. */
+    private static final String NODE_SERVICE =
+            """
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata:
+              name: web
+              annotations: {penstock.dev/l4-algorithm: maglev, penstock.dev/l4-weights: node2=3}
+            spec:
+              type: NodePort
+              clusterIP: 10.96.0.1
+              externalTrafficPolicy: Local
+              sessionAffinity: ClientIP
+              ports: [{port: 80, nodePort: 30080}]
+            ---
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: web, labels: {kubernetes.io/service-name: web}}
+            addressType: IPv4
+            endpoints:
+            - {addresses: [10.244.1.2], nodeName: node1}
+            - {addresses: [10.244.2.2], nodeName: node2}
+            ports: [{port: 8080}]
+            """;
+
     @TempDir Path directory;
 
     private final CliRun cli = new CliRun();
@@ -59,6 +85,53 @@ class ObjectCommandsTest {
         write("broken.yaml", "apiVersion: v1\nkind: [");
         assertThat(cli.run("check", directory.toString())).isEqualTo(1);
         assertThat(cli.out()).contains("broken.yaml:");
+    }
+
+    @Test
+    void checkNamesWhatIsWrongForANode() throws IOException {
+        write("one.yaml", NODE_SERVICE);
+        write(
+                "two.yaml",
+                NODE_SERVICE
+                        .replace("name: web", "name: other")
+                        .replace("10.96.0.1", "10.96.0.2")
+                        .replace("maglev", "fastest"));
+        assertThat(cli.run("check", directory.toString())).isEqualTo(1);
+        assertThat(cli.out())
+                .contains("TCP node port 30080 is that of default/")
+                .contains("Service default/other metadata.annotations[penstock.dev/l4-algorithm]:")
+                .contains("2 problems");
+    }
+
+    @Test
+    void explainSaysWhatANodeDoes() throws IOException {
+        write("web.yaml", NODE_SERVICE);
+        assertThat(explain("--service", "default/web:80", "--node-name", "node1")).isZero();
+        assertThat(cli.out().lines().map(String::strip))
+                .containsSubsequence(
+                        "node        TCP over IPv4, algorithm maglev, affinity for 10800 s",
+                        "cluster address 10.96.0.1:80, policy Cluster: to the endpoints in use",
+                        "> 10.244.1.2:8080",
+                        "> 10.244.2.2:8080 weight 3",
+                        "from outside node port 30080, policy Local: to the endpoints of this node;"
+                                + " from pods and this node, to 10.244.1.2:8080, 10.244.2.2:8080"
+                                + " weight 3",
+                        "> 10.244.1.2:8080");
+
+        assertThat(explain("--service", "default/web:80", "--node-name", "node3")).isZero();
+        assertThat(cli.out()).contains("dropped: only other nodes have endpoints");
+    }
+
+    @Test
+    void explainWritesWhatANodeDoesAsJson() throws IOException {
+        write("web.yaml", NODE_SERVICE);
+        assertThat(explain("--service", "default/web:80", "--node-name", "node3", "-o", "json"))
+                .isZero();
+        assertThat(cli.out())
+                .contains("\"node\":[{\"protocol\":\"TCP\",\"family\":\"IPv4\"")
+                .contains("\"algorithm\":\"maglev\"")
+                .contains("\"addresses\":[\"node port 30080\"],\"policy\":\"Local\"")
+                .contains("\"verdict\":\"DROP\"");
     }
 
     @Test

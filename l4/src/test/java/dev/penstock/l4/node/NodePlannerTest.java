@@ -154,6 +154,36 @@ class NodePlannerTest {
     }
 
     @Test
+    void olderServiceHasANodePortThatTwoClaimAndTheYoungerKeepsItsAddress() {
+        Service young = nodePort("a", "10.96.0.1", LATE);
+        Service old = nodePort("b", "10.96.0.2", EARLY);
+
+        NodePlan plan = plan(young, old);
+
+        assertThat(virtual(plan, "b", IpFamily.IPV4).nodePort()).isEqualTo(30080);
+        assertThat(virtual(plan, "a", IpFamily.IPV4).nodePort()).isZero();
+        assertThat(virtual(plan, "a", IpFamily.IPV4).clusterIp()).isEqualTo("10.96.0.1");
+        assertThat(summaries())
+                .containsExactly(
+                        "Service default/a spec.ports: TCP node port 30080 is that of"
+                                + " default/b:http already; it is not served for this Service");
+    }
+
+    private static Service nodePort(String name, String clusterIp, Instant created) {
+        return new Service(
+                new ServiceName("default", name),
+                ServiceType.NODE_PORT,
+                List.of(clusterIp),
+                List.of(port(30080)),
+                null,
+                null,
+                NodeTraffic.DEFAULT,
+                Map.of("http", List.of(HERE)),
+                Map.of(),
+                created);
+    }
+
+    @Test
     void localPolicyWithEndpointsElsewhereOnlyDrops() {
         NodeTraffic local =
                 new NodeTraffic(
