@@ -32,5 +32,9 @@ public enum ProblemReason {
     /**
      * Another, older object already claims the same host and path, or the same host's certificate.
      */
-    Conflict
+    Conflict,
+    /** An address that a Service asks for cannot be given to it. */
+    AddressUnavailable,
+    /** No load balancer address is free for a Service. */
+    AddressPoolExhausted
 }

@@ -3,6 +3,7 @@ package dev.penstock.controller.decode;
 import dev.penstock.controller.state.EndpointSliceObject;
 import dev.penstock.controller.state.Finding;
 import dev.penstock.controller.state.ObjectMeta;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.ServiceName;
@@ -109,7 +110,7 @@ final class EndpointSliceDecoder {
     /** An address in canonical form; null when there is none or it is wrong, which is reported. */
     private static @Nullable String address(TreeField field, @Nullable IpFamily family) {
         String text = field.text();
-        String address = text == null ? null : Addresses.canonical(text);
+        String address = text == null ? null : AddressText.canonical(text);
         if (text != null && address == null) {
             field.reject(Quoted.shortened(text) + " is no IP address", ADDRESS_LEFT_OUT);
         } else if (address != null && family != null && IpFamily.of(address) != family) {

@@ -3,6 +3,7 @@ package dev.penstock.controller.decode;
 import dev.penstock.controller.state.EndpointSliceObject;
 import dev.penstock.controller.state.Finding;
 import dev.penstock.controller.state.ObjectMeta;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.ServiceName;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class EndpointsDecoder {
         for (TreeField field : addresses.items()) {
             TreeField ip = field.get("ip");
             String text = ip.textOr("");
-            String address = Addresses.canonical(text);
+            String address = AddressText.canonical(text);
             if (address == null) {
                 ip.reject(Quoted.shortened(text) + " is no IP address", "the address is left out");
                 continue;

@@ -1,5 +1,6 @@
 package dev.penstock.controller.decode;
 
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.http.HostPattern;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class HostName {
         if (host.indexOf(':') >= 0) {
             return "has a port or is an IP address (expected: a DNS name alone)";
         }
-        if (Addresses.canonical(host) != null) {
+        if (AddressText.canonical(host) != null) {
             return "is an IP address (expected: a DNS name)";
         }
         String domain = host.startsWith("*.") ? host.substring(2) : host;

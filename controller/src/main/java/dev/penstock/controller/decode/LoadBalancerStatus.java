@@ -1,5 +1,6 @@
 package dev.penstock.controller.decode;
 
+import dev.penstock.model.address.AddressText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ final class LoadBalancerStatus {
         List<String> ips = new ArrayList<>();
         for (TreeField item : entries(root)) {
             String ip = item.get("ip").text();
-            String canonical = ip == null ? null : Addresses.canonical(ip);
+            String canonical = ip == null ? null : AddressText.canonical(ip);
             if (canonical != null && !item.get("ipMode").textOr("VIP").equals("Proxy")) {
                 ips.add(canonical);
             }

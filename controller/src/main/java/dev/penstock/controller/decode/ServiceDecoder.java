@@ -1,8 +1,12 @@
 package dev.penstock.controller.decode;
 
 import dev.penstock.controller.state.Finding;
+import dev.penstock.controller.state.LoadBalancerSpec;
+import dev.penstock.controller.state.LoadBalancerSpec.FamilyPolicy;
 import dev.penstock.controller.state.ObjectMeta;
 import dev.penstock.controller.state.ServiceObject;
+import dev.penstock.model.address.AddressText;
+import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.NodeTraffic;
 import dev.penstock.model.service.Protocol;
 import dev.penstock.model.service.Service;
@@ -43,7 +47,59 @@ final class ServiceDecoder {
                         Map.of(),
                         ourAnnotations(meta),
                         meta.created());
-        return new ServiceObject(meta, service, LoadBalancerStatus.addresses(root), findings);
+        return new ServiceObject(
+                meta,
+                service,
+                LoadBalancerStatus.addresses(root),
+                type == ServiceType.LOAD_BALANCER ? balancer(spec) : LoadBalancerSpec.NONE,
+                findings);
+    }
+
+    private static LoadBalancerSpec balancer(TreeField spec) {
+        LoadBalancerSpec said =
+                new LoadBalancerSpec(
+                        spec.get("loadBalancerClass").textOr(""),
+                        spec.get("loadBalancerIP").textOr(""),
+                        families(spec.get("ipFamilies")),
+                        familyPolicy(spec.get("ipFamilyPolicy")));
+        return said.equals(LoadBalancerSpec.NONE) ? LoadBalancerSpec.NONE : said;
+    }
+
+    private static List<IpFamily> families(TreeField list) {
+        List<IpFamily> families = new ArrayList<>(2);
+        for (TreeField field : list.items()) {
+            IpFamily family =
+                    switch (field.textOr("")) {
+                        case "IPv4" -> IpFamily.IPV4;
+                        case "IPv6" -> IpFamily.IPV6;
+                        default -> null;
+                    };
+            if (family == null || families.contains(family)) {
+                field.reject(
+                        Quoted.shortened(field.textOr(""))
+                                + " is no further IP family (expected: IPv4 or IPv6, each once)",
+                        "it is left out");
+            } else {
+                families.add(family);
+            }
+        }
+        return families;
+    }
+
+    private static FamilyPolicy familyPolicy(TreeField field) {
+        return switch (field.textOr("SingleStack")) {
+            case "SingleStack" -> FamilyPolicy.SINGLE_STACK;
+            case "PreferDualStack" -> FamilyPolicy.PREFER_DUAL_STACK;
+            case "RequireDualStack" -> FamilyPolicy.REQUIRE_DUAL_STACK;
+            default -> {
+                field.reject(
+                        Quoted.shortened(field.textOr(""))
+                                + " is no family policy (expected: SingleStack, PreferDualStack or"
+                                + " RequireDualStack)",
+                        "it is taken as SingleStack");
+                yield FamilyPolicy.SINGLE_STACK;
+            }
+        };
     }
 
     /**
@@ -101,7 +157,7 @@ final class ServiceDecoder {
     }
 
     private static void addAddress(List<String> addresses, TreeField field, String text) {
-        String canonical = Addresses.canonical(text);
+        String canonical = AddressText.canonical(text);
         if (canonical == null) {
             field.reject(Quoted.shortened(text) + " is no IP address", "the address is left out");
         } else {

@@ -12,10 +12,15 @@ import java.util.List;
  * @param meta name, age and place
  * @param service the Service, still without endpoints
  * @param statusAddresses IPs and host names in {@code status.loadBalancer.ingress}
+ * @param balancer what it says about load balancer addresses
  * @param findings what was wrong with its fields
  */
 public record ServiceObject(
-        ObjectMeta meta, Service service, List<String> statusAddresses, List<Finding> findings)
+        ObjectMeta meta,
+        Service service,
+        List<String> statusAddresses,
+        LoadBalancerSpec balancer,
+        List<Finding> findings)
         implements KubernetesObject {
 
     /** The object's kind. */
@@ -25,6 +30,7 @@ public record ServiceObject(
         requireNonNull(meta, "meta");
         requireNonNull(service, "service");
         statusAddresses = List.copyOf(statusAddresses);
+        requireNonNull(balancer, "balancer");
         findings = List.copyOf(findings);
     }
 
@@ -35,6 +41,16 @@ public record ServiceObject(
 
     @Override
     public ServiceObject withMeta(ObjectMeta newMeta) {
-        return new ServiceObject(newMeta, service, statusAddresses, findings);
+        return new ServiceObject(newMeta, service, statusAddresses, balancer, findings);
+    }
+
+    /** The same Service with these load balancer addresses, as if its status had them. */
+    public ServiceObject withBalancerAddresses(List<String> addresses) {
+        return new ServiceObject(
+                meta,
+                service.withTraffic(service.nodeTraffic().withLoadBalancerIps(addresses)),
+                addresses,
+                balancer,
+                findings);
     }
 }

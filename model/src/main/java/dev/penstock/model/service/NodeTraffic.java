@@ -44,4 +44,16 @@ public record NodeTraffic(
         requireNonNull(internalTrafficPolicy, "internalTrafficPolicy");
         requireNonNull(externalTrafficPolicy, "externalTrafficPolicy");
     }
+
+    /** The same with these load balancer addresses. */
+    public NodeTraffic withLoadBalancerIps(List<String> newIps) {
+        return new NodeTraffic(
+                externalIps,
+                newIps,
+                loadBalancerSourceRanges,
+                internalTrafficPolicy,
+                externalTrafficPolicy,
+                healthCheckNodePort,
+                delegated);
+    }
 }

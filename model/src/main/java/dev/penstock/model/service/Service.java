@@ -86,6 +86,21 @@ public record Service(
                 created);
     }
 
+    /** The same Service with this said about traffic on a node. */
+    public Service withTraffic(NodeTraffic newTraffic) {
+        return new Service(
+                name,
+                type,
+                clusterIps,
+                ports,
+                affinity,
+                externalName,
+                newTraffic,
+                endpoints,
+                annotations,
+                created);
+    }
+
     /** The endpoints of a port; empty where no slice names it. */
     public List<Endpoint> endpointsOf(ServicePort port) {
         return endpoints.getOrDefault(port.name(), List.of());
