@@ -10,15 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AddressText {
 
-    private static final int GROUPS = 8;
-
     private AddressText() {}
 
     /** The canonical text of an address, without a zone. */
     public static String of(InetAddress address) {
-        return address instanceof Inet4Address
-                ? address.getHostAddress()
-                : canonical(address.getAddress());
+        return IpAddresses.text(address);
     }
 
     /**
@@ -56,38 +52,5 @@ public final class AddressText {
     public static @Nullable String canonical(String text) {
         InetAddress address = parse(text);
         return address == null ? null : of(address);
-    }
-
-    /** RFC 5952 section 4: lower case, no leading zeros, the longest run of zero groups as ::. */
-    private static String canonical(byte[] bytes) {
-        int[] groups = new int[GROUPS];
-        for (int i = 0; i < GROUPS; i++) {
-            groups[i] = ((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff);
-        }
-        int bestStart = -1;
-        int bestLength = 1;
-        for (int i = 0; i < GROUPS; i++) {
-            int length = 0;
-            while (i + length < GROUPS && groups[i + length] == 0) {
-                length++;
-            }
-            if (length > bestLength) {
-                bestStart = i;
-                bestLength = length;
-            }
-        }
-        StringBuilder text = new StringBuilder(39);
-        for (int i = 0; i < GROUPS; i++) {
-            if (i == bestStart) {
-                text.append("::");
-                i += bestLength - 1;
-                continue;
-            }
-            if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
-                text.append(':');
-            }
-            text.append(Integer.toHexString(groups[i]));
-        }
-        return text.toString();
     }
 }
