@@ -7,7 +7,8 @@ import dev.penstock.controller.kubernetes.Failures;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
@@ -33,6 +34,8 @@ public final class Membership implements AutoCloseable {
 
     /** The label of the Leases; its value is the node's name. */
     public static final String LABEL = "penstock.dev/announcer";
+
+    private static final int NOT_FOUND = 404;
 
     private static final String PREFIX = "penstock-announcer-";
 
@@ -178,15 +181,18 @@ public final class Membership implements AutoCloseable {
                                 ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS))
                         .endSpec()
                         .build();
-        Resource<Lease> resource =
-                connection.client().leases().inNamespace(namespace).resource(lease);
+        var leases = connection.client().leases().inNamespace(namespace);
         try {
-            resource.update();
+            // An update would have to name the version that it replaces.
+            leases.withName(PREFIX + node)
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            connection.client().getKubernetesSerialization().asJson(lease));
         } catch (KubernetesClientException e) {
-            if (e.getCode() != 404) {
+            if (e.getCode() != NOT_FOUND) {
                 throw e;
             }
-            resource.create();
+            leases.resource(lease).create();
         }
     }
 

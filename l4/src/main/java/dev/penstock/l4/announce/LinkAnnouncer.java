@@ -7,6 +7,7 @@ import static dev.penstock.l4.netlink.NativeSocket.SOCK_RAW;
 
 import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.netlink.NativeSocket;
+import dev.penstock.model.address.AddressText;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -138,11 +139,11 @@ final class LinkAnnouncer implements AutoCloseable {
         List<InetAddress> added = wanted.stream().filter(a -> !before.contains(a)).toList();
         List<InetAddress> gone = before.stream().filter(a -> !wanted.contains(a)).toList();
         for (InetAddress address : added) {
-            log.info("{} is announced on {}", address.getHostAddress(), link.name());
+            log.info("{} is announced on {}", AddressText.of(address), link.name());
             group(address, 1);
         }
         for (InetAddress address : gone) {
-            log.info("{} is no longer announced on {}", address.getHostAddress(), link.name());
+            log.info("{} is no longer announced on {}", AddressText.of(address), link.name());
             group(address, -1);
         }
         for (long delay : TELLING_MILLIS) {
@@ -184,7 +185,11 @@ final class LinkAnnouncer implements AutoCloseable {
             groups.option(
                     SOL_IPV6, change > 0 ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP, request);
         } catch (ErrnoException e) {
-            log.warn("{}; {} may not be found on {}", e.getMessage(), v6, link.name());
+            log.warn(
+                    "{}; {} may not be found on {}",
+                    e.getMessage(),
+                    AddressText.of(v6),
+                    link.name());
         }
     }
 
@@ -236,7 +241,10 @@ final class LinkAnnouncer implements AutoCloseable {
         }
         if (packet.isGratuitous()) {
             if (!Arrays.equals(packet.senderLink(), link.address())) {
-                log.debug("another host announces {} too: {}", packet.target(), packet);
+                log.debug(
+                        "another host announces {} too: {}",
+                        AddressText.of(packet.target()),
+                        packet);
             }
         } else if (packet.operation() == ArpPacket.REQUEST) {
             send(arp, packet.reply(link.address()));
