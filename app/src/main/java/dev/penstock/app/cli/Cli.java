@@ -28,6 +28,7 @@ public final class Cli {
 
     static {
         COMMANDS.put("serve", ServeCommand::new);
+        COMMANDS.put("node", NodeCommand::new);
         COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("explain", ExplainCommand::new);
         COMMANDS.put("check", CheckCommand::new);

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.penstock.app.admin.AdminServer;
 import dev.penstock.app.exit.ExitException;
+import dev.penstock.app.log.ProblemLog;
 import dev.penstock.app.metrics.CertificateDates;
 import dev.penstock.app.metrics.ControlMetrics;
+import dev.penstock.app.source.Applier;
 import dev.penstock.app.source.Sources;
 import dev.penstock.controller.state.ClusterState;
 import dev.penstock.controller.state.ObjectSource;

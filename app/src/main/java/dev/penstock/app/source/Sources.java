@@ -71,8 +71,16 @@ public final class Sources {
         }
         return new KubernetesSource(
                 connection,
-                new WatchSettings(settings.namespaces(), settings.labelSelector(), singles),
+                new WatchSettings(settings.namespaces(), settings.labelSelector(), false, singles),
                 (state, ingress) -> Translator.isOurs(translator, state, ingress));
+    }
+
+    /** The Services of a cluster and their slices, to be followed. */
+    public static ObjectSource services(ClusterConnection connection, SourceSettings settings) {
+        return new KubernetesSource(
+                connection,
+                new WatchSettings(settings.namespaces(), "", true, Set.of()),
+                (state, ingress) -> false);
     }
 
     private static void add(Set<ObjectRef> singles, String kind, @Nullable ServiceName name) {

@@ -42,18 +42,25 @@ record Scope(WatchedKind kind, String namespace, String labels, Map<String, Stri
     /** The lists and watches that settings ask for. */
     static List<Scope> of(WatchSettings settings) {
         List<Scope> scopes = new ArrayList<>();
-        scopes.add(new Scope(WatchedKind.INGRESS_CLASS, "", "", Map.of()));
+        if (!settings.servicesOnly()) {
+            scopes.add(new Scope(WatchedKind.INGRESS_CLASS, "", "", Map.of()));
+        }
         List<String> namespaces =
                 settings.namespaces().isEmpty()
                         ? List.of("")
                         : settings.namespaces().stream().sorted().toList();
         for (String namespace : namespaces) {
-            scopes.add(
-                    new Scope(
-                            WatchedKind.INGRESS, namespace, settings.ingressSelector(), Map.of()));
             scopes.add(new Scope(WatchedKind.SERVICE, namespace, "", Map.of()));
             scopes.add(new Scope(WatchedKind.ENDPOINT_SLICE, namespace, "", Map.of()));
-            scopes.add(new Scope(WatchedKind.SECRET, namespace, "", TLS_SECRETS));
+            if (!settings.servicesOnly()) {
+                scopes.add(
+                        new Scope(
+                                WatchedKind.INGRESS,
+                                namespace,
+                                settings.ingressSelector(),
+                                Map.of()));
+                scopes.add(new Scope(WatchedKind.SECRET, namespace, "", TLS_SECRETS));
+            }
         }
         for (ObjectRef single : settings.singles().stream().sorted().toList()) {
             boolean covered = namespaces.contains("") || namespaces.contains(single.namespace());

@@ -4,10 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.penstock.controller.state.ClusterState;
 import dev.penstock.controller.state.IngressObject;
-import dev.penstock.controller.state.KubernetesObject;
-import dev.penstock.model.ObjectRef;
 import dev.penstock.model.Problem;
-import dev.penstock.model.collect.ShardedMap;
 import dev.penstock.model.config.Configuration;
 import dev.penstock.model.http.HostPattern;
 import dev.penstock.model.http.HttpConfig;
@@ -21,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +41,7 @@ public final class Translator {
     private final PlanTable plans = new PlanTable();
     private final HostTable hosts = new HostTable();
     private final ServiceTable services = new ServiceTable();
-    private final SortedMap<ObjectRef, List<Problem>> objectProblems = new TreeMap<>();
+    private final ObjectProblems objectProblems = new ObjectProblems();
     private ClusterState last = ClusterState.EMPTY;
     private Defaults defaults = Defaults.NONE;
     private Translation translation = new Translation(Configuration.EMPTY, List.of());
@@ -116,25 +112,11 @@ public final class Translator {
 
     /** What was wrong with objects other than Ingresses, whose plans hold theirs. */
     private void updateObjectProblems(ClusterState state) {
-        update(last.ingressClasses(), state.ingressClasses());
-        update(last.services(), state.services());
-        update(last.slices(), state.slices());
-        update(last.secrets(), state.secrets());
-        update(last.configMaps(), state.configMaps());
-    }
-
-    private <K, V extends KubernetesObject> void update(
-            ShardedMap<K, V> before, ShardedMap<K, V> after) {
-        for (K key : after.keysChangedSince(before)) {
-            V object = after.get(key);
-            V old = before.get(key);
-            if (object != null && !object.findings().isEmpty()) {
-                objectProblems.put(object.ref(), object.problems());
-                problemsChanged = true;
-            } else if (old != null && objectProblems.remove(old.ref()) != null) {
-                problemsChanged = true;
-            }
-        }
+        problemsChanged |= objectProblems.update(last.ingressClasses(), state.ingressClasses());
+        problemsChanged |= objectProblems.update(last.services(), state.services());
+        problemsChanged |= objectProblems.update(last.slices(), state.slices());
+        problemsChanged |= objectProblems.update(last.secrets(), state.secrets());
+        problemsChanged |= objectProblems.update(last.configMaps(), state.configMaps());
     }
 
     private Translation assemble(ClusterState state, Services newServices) {
@@ -169,7 +151,7 @@ public final class Translator {
 
     private List<Problem> problems(ClusterState state) {
         List<Problem> problems = new ArrayList<>(state.sourceProblems());
-        objectProblems.values().forEach(problems::addAll);
+        objectProblems.addTo(problems);
         plans.addProblems(problems);
         hosts.addProblems(problems);
         problems.addAll(defaults.problems());

@@ -30,7 +30,7 @@ class ScopeTest {
 
     @Test
     void eachNamespaceIsWatchedByItself() {
-        assertThat(texts(new WatchSettings(Set.of("b", "a"), "", Set.of())))
+        assertThat(texts(new WatchSettings(Set.of("b", "a"), "", false, Set.of())))
                 .hasSize(9)
                 .contains("ingresses in namespace a", "ingresses in namespace b");
     }
@@ -43,7 +43,7 @@ class ScopeTest {
                         new ObjectRef("Secret", "edge", "default-tls"),
                         new ObjectRef("Service", "a", "inside"));
 
-        assertThat(texts(new WatchSettings(Set.of("a"), "", singles)))
+        assertThat(texts(new WatchSettings(Set.of("a"), "", false, singles)))
                 .contains(
                         "services 'penstock' in namespace edge",
                         "endpointslices in namespace edge",
@@ -55,13 +55,13 @@ class ScopeTest {
     void configMapsAreWatchedOnlyWhereNamed() {
         Set<ObjectRef> singles = Set.of(new ObjectRef("ConfigMap", "edge", "settings"));
 
-        assertThat(texts(new WatchSettings(Set.of(), "", singles)))
+        assertThat(texts(new WatchSettings(Set.of(), "", false, singles)))
                 .contains("configmaps 'settings' in namespace edge");
     }
 
     @Test
     void theSelectorIsForIngressesAlone() {
-        assertThat(Scope.of(new WatchSettings(Set.of(), "team=a", Set.of())))
+        assertThat(Scope.of(new WatchSettings(Set.of(), "team=a", false, Set.of())))
                 .filteredOn(scope -> !scope.labels().isEmpty())
                 .extracting(Scope::kind)
                 .containsExactly(WatchedKind.INGRESS);

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class KubernetesSourceTest {
 
     private static final String NAMESPACE = "source";
-    private static final WatchSettings HERE = new WatchSettings(Set.of(NAMESPACE), "", Set.of());
+    private static final WatchSettings HERE =
+            new WatchSettings(Set.of(NAMESPACE), "", false, Set.of());
 
     @BeforeAll
     static void setUp(ControlPlane controlPlane) {
@@ -109,7 +110,8 @@ class KubernetesSourceTest {
 
     @Test
     void aLabelSelectorLimitsIngresses(ControlPlane controlPlane) throws Exception {
-        WatchSettings selective = new WatchSettings(Set.of(NAMESPACE), "team=none", Set.of());
+        WatchSettings selective =
+                new WatchSettings(Set.of(NAMESPACE), "team=none", false, Set.of());
         try (Watching watching = watch(controlPlane, selective).awaitSynced()) {
             assertThat(watching.state().ingresses()).isEmpty();
             assertThat(watching.state().services()).isNotEmpty();

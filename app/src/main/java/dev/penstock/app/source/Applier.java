@@ -1,4 +1,4 @@
-package dev.penstock.app.serve;
+package dev.penstock.app.source;
 
 import dev.penstock.controller.state.ClusterState;
 import dev.penstock.controller.state.SourceListener;
@@ -11,13 +11,13 @@ import org.slf4j.LoggerFactory;
  * Takes states from a source and hands them to a target on one thread of its own. A state that
  * finds the thread idle is applied at once; of those that come meanwhile only the newest is.
  */
-final class Applier implements SourceListener, AutoCloseable {
+public final class Applier implements SourceListener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Applier.class);
 
     /** Puts a state to work. Called on the applier's thread. */
     @FunctionalInterface
-    interface Target {
+    public interface Target {
 
         /**
          * @param state all objects there are
@@ -37,12 +37,13 @@ final class Applier implements SourceListener, AutoCloseable {
     private long nextSeenNanos;
     private boolean closed;
 
-    Applier(Target target) {
+    /** Makes an applier that does nothing before {@link #start}. */
+    public Applier(Target target) {
         this.target = target;
-        this.thread = Thread.ofPlatform().name("applier").daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform().name("penstock-applier").daemon().unstarted(this::run);
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 

@@ -1,4 +1,4 @@
-package dev.penstock.app.serve;
+package dev.penstock.app.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

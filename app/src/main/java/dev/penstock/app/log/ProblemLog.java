@@ -1,4 +1,4 @@
-package dev.penstock.app.serve;
+package dev.penstock.app.log;
 
 import dev.penstock.model.Problem;
 import java.util.HashSet;
@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Logs each problem once when it comes up and once when it is gone. One thread. */
-final class ProblemLog {
+public final class ProblemLog {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemLog.class);
 
@@ -16,7 +16,7 @@ final class ProblemLog {
     private Set<String> known = Set.of();
 
     @SuppressWarnings("ReferenceEquality") // the same instance, when nothing changed
-    void update(List<Problem> problems) {
+    public void update(List<Problem> problems) {
         if (problems == last) {
             return;
         }

@@ -1,0 +1,161 @@
+package dev.penstock.app.node;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.penstock.app.admin.AdminServer;
+import dev.penstock.app.admin.MetricsPage;
+import dev.penstock.app.exit.ExitCode;
+import dev.penstock.app.exit.ExitException;
+import dev.penstock.app.exit.StopSignals;
+import dev.penstock.app.log.ProblemLog;
+import dev.penstock.app.source.Applier;
+import dev.penstock.app.source.SourceSettings;
+import dev.penstock.app.source.Sources;
+import dev.penstock.controller.kubernetes.ClusterConnection;
+import dev.penstock.controller.state.ClusterState;
+import dev.penstock.controller.state.ObjectSource;
+import dev.penstock.controller.state.SourceUnavailableException;
+import dev.penstock.controller.translate.ServiceView;
+import dev.penstock.l4.node.RulesException;
+import dev.penstock.model.Problem;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The L4 module alone: what {@code penstock node} runs. */
+public final class Node implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+    private static final long SIGNAL_POLL_MILLIS = 200;
+
+    private final ServiceView services = new ServiceView();
+    private final ProblemLog problemLog = new ProblemLog();
+    private final @Nullable ClusterConnection connection;
+    private final ObjectSource source;
+    private final NodeProxy proxy;
+    private final AdminServer metrics;
+    private final Applier applier;
+
+    // Guarded by problemLog.
+    private List<Problem> ofObjects = List.of();
+    private List<Problem> ofPlan = List.of();
+
+    private Node(NodeSettings settings) throws SourceUnavailableException {
+        PrometheusRegistry registry = new PrometheusRegistry();
+        this.proxy = NodeProxy.start(settings.proxy(), registry, this::planned);
+        this.metrics = metrics(settings.metrics(), registry);
+        this.applier = new Applier(this::apply);
+        SourceSettings from = settings.source();
+        Path manifests = from.manifests();
+        this.connection = manifests == null ? Sources.connect(from, settings.version()) : null;
+        this.source =
+                connection == null
+                        ? Sources.directory(requireNonNull(manifests), from.watch())
+                        : Sources.services(connection, from);
+        source.start(applier);
+        applier.start();
+    }
+
+    /**
+     * Serves a node until a signal ends it.
+     *
+     * @param out gets the line that says it is ready
+     * @return the exit code
+     */
+    public static int run(NodeSettings settings, PrintWriter out) throws InterruptedException {
+        StopSignals signals = StopSignals.install(() -> {});
+        try (Node node = new Node(settings)) {
+            while (!node.proxy.awaitRules(SIGNAL_POLL_MILLIS)) {
+                if (signals.isAsked()) {
+                    return ExitCode.OK;
+                }
+            }
+            out.println("penstock is ready: " + node.summary());
+            signals.await();
+            log.info("Stopping");
+        } catch (SourceUnavailableException e) {
+            throw ExitException.failed(String.valueOf(e.getMessage()), e);
+        }
+        return ExitCode.OK;
+    }
+
+    /**
+     * Removes everything that any mode made on this machine.
+     *
+     * @param out gets a line that says what was removed
+     * @throws ExitException if something could not be removed
+     */
+    public static int cleanup(ModeSettings settings, PrintWriter out) {
+        try {
+            List<String> removed = Modes.remove(settings, "");
+            out.println(
+                    removed.isEmpty()
+                            ? "nothing to remove"
+                            : "removed what mode " + String.join(" and ", removed) + " made");
+            return ExitCode.OK;
+        } catch (RulesException e) {
+            throw ExitException.failed("cannot remove everything: " + e.getMessage(), e);
+        }
+    }
+
+    private static AdminServer metrics(InetSocketAddress address, PrometheusRegistry registry) {
+        try {
+            return AdminServer.start(address, Map.of("/metrics", new MetricsPage(registry)));
+        } catch (IOException e) {
+            throw ExitException.failed(
+                    "cannot listen at %s: %s; choose another address with --metrics-address"
+                            .formatted(address, e.getMessage()),
+                    e);
+        }
+    }
+
+    private String summary() {
+        InetSocketAddress at = metrics.address();
+        return proxy.summary()
+                + ", metrics "
+                + at.getAddress().getHostAddress()
+                + ":"
+                + at.getPort();
+    }
+
+    private void apply(ClusterState state, long seenNanos) {
+        proxy.offer(services.update(state), seenNanos);
+        synchronized (problemLog) {
+            ofObjects = services.problems();
+            report();
+        }
+    }
+
+    private void planned(List<Problem> problems) {
+        synchronized (problemLog) {
+            ofPlan = problems;
+            report();
+        }
+    }
+
+    private void report() {
+        List<Problem> all = new ArrayList<>(ofObjects);
+        all.addAll(ofPlan);
+        problemLog.update(all);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+        applier.close();
+        proxy.close();
+        metrics.close();
+        if (connection != null) {
+            connection.close();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.penstock.app.node;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.penstock.app.source.SourceSettings;
+import java.net.InetSocketAddress;
+
+/**
+ * What a node is started with.
+ *
+ * @param version the program's version
+ * @param source where Services come from
+ * @param proxy the L4 module
+ * @param metrics where {@code /metrics} is served; port 0 takes a free one
+ */
+public record NodeSettings(
+        String version, SourceSettings source, NodeProxySettings proxy, InetSocketAddress metrics) {
+
+    public NodeSettings {
+        requireNonNull(version, "version");
+        requireNonNull(source, "source");
+        requireNonNull(proxy, "proxy");
+        requireNonNull(metrics, "metrics");
+    }
+}
