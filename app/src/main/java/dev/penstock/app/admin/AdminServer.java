@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
+
+    private static final int BACKLOG = 64;
 
     static {
         // Bounds on what a client can make the server hold; read once by the JDK, in seconds.
@@ -31,10 +34,13 @@ public final class AdminServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, AdminPage> pages;
+    private final @Nullable AdminPage otherwise;
 
-    private AdminServer(HttpServer server, Map<String, AdminPage> pages) {
+    private AdminServer(
+            HttpServer server, Map<String, AdminPage> pages, @Nullable AdminPage otherwise) {
         this.server = server;
         this.pages = Map.copyOf(pages);
+        this.otherwise = otherwise;
     }
 
     /**
@@ -46,7 +52,16 @@ public final class AdminServer implements AutoCloseable {
      */
     public static AdminServer start(InetSocketAddress address, Map<String, AdminPage> pages)
             throws IOException {
-        AdminServer admin = new AdminServer(HttpServer.create(address, 64), pages);
+        return start(new AdminServer(HttpServer.create(address, BACKLOG), pages, null));
+    }
+
+    /** Starts to serve one page at every path; otherwise as {@link #start}. */
+    public static AdminServer startEverywhere(InetSocketAddress address, AdminPage page)
+            throws IOException {
+        return start(new AdminServer(HttpServer.create(address, BACKLOG), Map.of(), page));
+    }
+
+    private static AdminServer start(AdminServer admin) {
         admin.server.createContext("/", admin::handle);
         admin.server.setExecutor(admin.threads);
         admin.server.start();
@@ -77,7 +92,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private AdminAnswer answer(HttpExchange exchange) {
-        AdminPage page = pages.get(exchange.getRequestURI().getPath());
+        AdminPage page = pages.getOrDefault(exchange.getRequestURI().getPath(), otherwise);
         if (page == null) {
             return AdminAnswer.text(404, "not found; there is " + known());
         }

@@ -86,6 +86,11 @@ public final class Modes {
         return mode.name().equals(IPTABLES) || mode.name().equals(USERSPACE);
     }
 
+    /** Whether the kernel translates addresses for a mode, and so remembers flows for it. */
+    static boolean translatesInKernel(RuleMode mode) {
+        return !mode.name().equals(USERSPACE);
+    }
+
     /** Whether a mode touches the system's rules at all: userspace mode need not. */
     static boolean makesRules(RuleMode mode, ModeSettings settings) {
         return !mode.name().equals(USERSPACE) || settings.userspace().redirect();

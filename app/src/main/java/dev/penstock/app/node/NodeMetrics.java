@@ -26,6 +26,7 @@ final class NodeMetrics implements SyncListener {
     private final Histogram latency;
     private final Counter failures;
     private final Counter repairs;
+    private final Counter staleFlows;
     private volatile @Nullable Sync last;
     private volatile long rules;
 
@@ -56,12 +57,21 @@ final class NodeMetrics implements SyncListener {
                         registry,
                         "penstock_node_repairs_total",
                         "Times that somebody else had removed or changed rules.");
+        staleFlows =
+                counter(
+                        registry,
+                        "penstock_node_stale_flows_deleted_total",
+                        "UDP conntrack entries deleted because their endpoint serves no longer.");
         Info.builder()
                 .name("penstock_node_mode_info")
                 .help("The mode that makes the rules.")
                 .labelNames("mode")
                 .register(registry)
                 .setLabelValues(mode);
+        gauges(registry, state);
+    }
+
+    private void gauges(PrometheusRegistry registry, Supplier<SyncState> state) {
         gauge(
                 registry,
                 "penstock_node_rules",
@@ -119,6 +129,11 @@ final class NodeMetrics implements SyncListener {
     /** How many rules the mode has now. */
     void rules(long count) {
         rules = count;
+    }
+
+    /** That many UDP flows were deleted. */
+    void staleFlowsDeleted(int count) {
+        staleFlows.inc(count);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.penstock.app.node;
 
 import dev.penstock.app.admin.AdminServer;
 import dev.penstock.app.exit.ExitException;
+import dev.penstock.l4.conntrack.StaleFlows;
 import dev.penstock.l4.node.NodePlanner;
 import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
@@ -14,6 +15,7 @@ import dev.penstock.model.service.Services;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +36,9 @@ public final class NodeProxy implements AutoCloseable {
     private final @Nullable LoopbackNodePorts loopback;
     private final NodeMetrics metrics;
     private final SyncLoop loop;
+    private final @Nullable StaleFlows staleFlows;
+    private final HealthPage healthPage;
+    private final HealthCheckPorts checkPorts;
     private final @Nullable AdminServer health;
     private final CountDownLatch firstApplied = new CountDownLatch(1);
     private final Consumer<List<Problem>> problems;
@@ -61,6 +66,10 @@ public final class NodeProxy implements AutoCloseable {
                         settings.sync(),
                         new Listener());
         this.metrics = new NodeMetrics(registry, mode.name(), loop::state);
+        this.staleFlows = Modes.translatesInKernel(mode) ? new StaleFlows() : null;
+        this.healthPage = new HealthPage(loop::state, settings.sync().period(), () -> true);
+        this.checkPorts =
+                new HealthCheckPorts(settings.services().nodeName(), healthPage::isHealthy);
         this.health = health();
     }
 
@@ -97,9 +106,8 @@ public final class NodeProxy implements AutoCloseable {
         if (address == null) {
             return null;
         }
-        HealthPage page = new HealthPage(loop::state, settings.sync().period(), () -> true);
         try {
-            return AdminServer.start(address, Map.of("/healthz", page, "/livez", page));
+            return AdminServer.start(address, Map.of("/healthz", healthPage, "/livez", healthPage));
         } catch (IOException e) {
             throw ExitException.failed(
                     "cannot listen at %s: %s; choose another address with --healthz-address"
@@ -137,6 +145,10 @@ public final class NodeProxy implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        checkPorts.close();
+        if (staleFlows != null) {
+            staleFlows.close();
+        }
         if (loopback != null) {
             loopback.close();
         }
@@ -165,7 +177,11 @@ public final class NodeProxy implements AutoCloseable {
 
         @Override
         public void applied(Sync sync) {
-            problems.accept(planner.problems());
+            checkPorts.update(sync.services());
+            problems.accept(problems());
+            if (staleFlows != null) {
+                metrics.staleFlowsDeleted(staleFlows.clean(sync.services(), sync.plan()));
+            }
             if (loopback != null) {
                 loopback.apply(sync.plan());
             }
@@ -177,6 +193,15 @@ public final class NodeProxy implements AutoCloseable {
                 }
                 firstApplied.countDown();
             }
+        }
+
+        private List<Problem> problems() {
+            if (checkPorts.problems().isEmpty()) {
+                return planner.problems();
+            }
+            List<Problem> all = new ArrayList<>(planner.problems());
+            all.addAll(checkPorts.problems());
+            return all;
         }
 
         @Override

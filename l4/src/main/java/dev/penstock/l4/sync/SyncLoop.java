@@ -235,6 +235,7 @@ public final class SyncLoop implements AutoCloseable {
                 new Sync(
                         applied,
                         plan,
+                        requireNonNull(services),
                         result,
                         end - start,
                         seenNanos == null ? -1 : end - seenNanos);
