@@ -13,6 +13,7 @@ import dev.penstock.app.source.SourceSettings;
 import dev.penstock.app.source.Sources;
 import dev.penstock.controller.kubernetes.ClusterConnection;
 import dev.penstock.controller.state.ClusterState;
+import dev.penstock.controller.state.NodeObject;
 import dev.penstock.controller.state.ObjectSource;
 import dev.penstock.controller.state.SourceUnavailableException;
 import dev.penstock.controller.translate.ServiceView;
@@ -44,6 +45,7 @@ public final class Node implements AutoCloseable {
     private final NodeProxy proxy;
     private final AdminServer metrics;
     private final Applier applier;
+    private final @Nullable String nodeName;
 
     // Guarded by problemLog.
     private List<Problem> ofObjects = List.of();
@@ -54,13 +56,14 @@ public final class Node implements AutoCloseable {
         this.proxy = NodeProxy.start(settings.proxy(), registry, this::planned);
         this.metrics = metrics(settings.metrics(), registry);
         this.applier = new Applier(this::apply);
+        this.nodeName = settings.proxy().services().nodeName();
         SourceSettings from = settings.source();
         Path manifests = from.manifests();
         this.connection = manifests == null ? Sources.connect(from, settings.version()) : null;
         this.source =
                 connection == null
                         ? Sources.directory(requireNonNull(manifests), from.watch())
-                        : Sources.services(connection, from);
+                        : Sources.services(connection, from, nodeName);
         source.start(applier);
         applier.start();
     }
@@ -128,6 +131,8 @@ public final class Node implements AutoCloseable {
     }
 
     private void apply(ClusterState state, long seenNanos) {
+        NodeObject self = nodeName == null ? null : state.nodes().get(nodeName);
+        proxy.nodeEligible(self == null || !self.isLeaving());
         proxy.offer(services.update(state), seenNanos);
         synchronized (problemLog) {
             ofObjects = services.problems();

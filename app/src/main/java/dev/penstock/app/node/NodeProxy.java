@@ -37,11 +37,11 @@ public final class NodeProxy implements AutoCloseable {
     private final NodeMetrics metrics;
     private final SyncLoop loop;
     private final @Nullable StaleFlows staleFlows;
-    private final HealthPage healthPage;
     private final HealthCheckPorts checkPorts;
     private final @Nullable AdminServer health;
     private final CountDownLatch firstApplied = new CountDownLatch(1);
     private final Consumer<List<Problem>> problems;
+    private volatile boolean nodeEligible = true;
 
     private NodeProxy(
             NodeProxySettings settings,
@@ -67,10 +67,9 @@ public final class NodeProxy implements AutoCloseable {
                         new Listener());
         this.metrics = new NodeMetrics(registry, mode.name(), loop::state);
         this.staleFlows = Modes.translatesInKernel(mode) ? new StaleFlows() : null;
-        this.healthPage = new HealthPage(loop::state, settings.sync().period(), () -> true);
-        this.checkPorts =
-                new HealthCheckPorts(settings.services().nodeName(), healthPage::isHealthy);
-        this.health = health();
+        HealthPage live = new HealthPage(loop::state, settings.sync().period(), () -> true);
+        this.checkPorts = new HealthCheckPorts(settings.services().nodeName(), live::isHealthy);
+        this.health = health(live);
     }
 
     /**
@@ -101,13 +100,15 @@ public final class NodeProxy implements AutoCloseable {
         return proxy;
     }
 
-    private @Nullable AdminServer health() {
+    private @Nullable AdminServer health(HealthPage live) {
         InetSocketAddress address = settings.healthz();
         if (address == null) {
             return null;
         }
         try {
-            return AdminServer.start(address, Map.of("/healthz", healthPage, "/livez", healthPage));
+            HealthPage ready =
+                    new HealthPage(loop::state, settings.sync().period(), () -> nodeEligible);
+            return AdminServer.start(address, Map.of("/healthz", ready, "/livez", live));
         } catch (IOException e) {
             throw ExitException.failed(
                     "cannot listen at %s: %s; choose another address with --healthz-address"
@@ -123,6 +124,14 @@ public final class NodeProxy implements AutoCloseable {
      */
     public void offer(Services services, long seenNanos) {
         loop.offer(services, seenNanos);
+    }
+
+    /** Says whether this node may get new connections, or is about to go; for {@code /healthz}. */
+    public void nodeEligible(boolean eligible) {
+        if (nodeEligible != eligible) {
+            log.info("This node {}", eligible ? "stays" : "is about to go: /healthz fails");
+            nodeEligible = eligible;
+        }
     }
 
     /** Whether rules for the first Services are complete within a time. */

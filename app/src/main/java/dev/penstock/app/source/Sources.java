@@ -8,6 +8,7 @@ import dev.penstock.controller.kubernetes.WatchSettings;
 import dev.penstock.controller.manifest.ManifestReader;
 import dev.penstock.controller.manifest.ManifestSource;
 import dev.penstock.controller.state.ClusterState;
+import dev.penstock.controller.state.NodeObject;
 import dev.penstock.controller.state.ObjectSource;
 import dev.penstock.controller.state.SecretObject;
 import dev.penstock.controller.state.ServiceObject;
@@ -75,11 +76,18 @@ public final class Sources {
                 (state, ingress) -> Translator.isOurs(translator, state, ingress));
     }
 
-    /** The Services of a cluster and their slices, to be followed. */
-    public static ObjectSource services(ClusterConnection connection, SourceSettings settings) {
+    /**
+     * The Services of a cluster and their slices, to be followed.
+     *
+     * @param node the name of the Node to follow with them; null for none
+     */
+    public static ObjectSource services(
+            ClusterConnection connection, SourceSettings settings, @Nullable String node) {
+        Set<ObjectRef> singles =
+                node == null ? Set.of() : Set.of(new ObjectRef(NodeObject.KIND, "", node));
         return new KubernetesSource(
                 connection,
-                new WatchSettings(settings.namespaces(), "", true, Set.of()),
+                new WatchSettings(settings.namespaces(), "", true, singles),
                 (state, ingress) -> false);
     }
 

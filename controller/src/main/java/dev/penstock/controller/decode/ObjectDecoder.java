@@ -6,6 +6,7 @@ import dev.penstock.controller.state.Finding;
 import dev.penstock.controller.state.IngressClassObject;
 import dev.penstock.controller.state.IngressObject;
 import dev.penstock.controller.state.KubernetesObject;
+import dev.penstock.controller.state.NodeObject;
 import dev.penstock.controller.state.ObjectMeta;
 import dev.penstock.controller.state.SecretObject;
 import dev.penstock.controller.state.ServiceObject;
@@ -45,7 +46,9 @@ public final class ObjectDecoder {
                     SecretObject.KIND,
                     new Kind(CORE, true, Set.of(), SecretDecoder::read),
                     ConfigMapObject.KIND,
-                    new Kind(CORE, true, Set.of(), ConfigMapDecoder::read));
+                    new Kind(CORE, true, Set.of(), ConfigMapDecoder::read),
+                    NodeObject.KIND,
+                    new Kind(CORE, false, Set.of(), NodeDecoder::read));
 
     private final StringTable strings = new StringTable();
 

@@ -74,6 +74,9 @@ record Scope(WatchedKind kind, String namespace, String labels, Map<String, Stri
         if (ref.kind().equals(WatchedKind.CONFIG_MAP.kind())) {
             return List.of(new Scope(WatchedKind.CONFIG_MAP, ref.namespace(), "", byName));
         }
+        if (ref.kind().equals(WatchedKind.NODE.kind())) {
+            return List.of(new Scope(WatchedKind.NODE, "", "", byName));
+        }
         if (covered) {
             return List.of();
         }
@@ -119,7 +122,7 @@ record Scope(WatchedKind kind, String namespace, String labels, Map<String, Stri
     public String toString() {
         String name = fields.get(NAME);
         String what = name == null ? kind.plural() : kind.plural() + " '" + name + "'";
-        if (kind == WatchedKind.INGRESS_CLASS) {
+        if (!kind.isNamespaced()) {
             return what;
         }
         return what + (namespace.isEmpty() ? " in all namespaces" : " in namespace " + namespace);

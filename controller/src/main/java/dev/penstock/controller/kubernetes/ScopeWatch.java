@@ -142,9 +142,9 @@ final class ScopeWatch implements ResourceEventHandler<GenericKubernetesResource
 
     private void failed(Throwable failure) {
         // A Role of one namespace cannot allow a cluster-scoped kind.
-        if (scope.kind() == WatchedKind.INGRESS_CLASS && Failures.isForbidden(failure)) {
+        if (!scope.kind().isNamespaced() && Failures.isForbidden(failure)) {
             if (!doneWithout) {
-                outages.failed(scope, failure, "going on without IngressClasses");
+                outages.failed(scope, failure, "going on without " + scope.kind().kind() + "s");
                 doneWithout = true;
                 inbox.wake();
             }

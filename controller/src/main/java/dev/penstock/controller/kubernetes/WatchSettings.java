@@ -12,8 +12,8 @@ import java.util.Set;
  * @param ingressSelector a label selector that Ingresses must match, as kubectl takes it; empty for
  *     all
  * @param servicesOnly whether Services and their slices are all that is read, as for a node's rules
- * @param singles Services, Secrets and ConfigMaps that settings name: read even where their
- *     namespace is not among {@code namespaces}. ConfigMaps are read only when named here
+ * @param singles Services, Secrets, ConfigMaps and Nodes that settings name: read even where their
+ *     namespace is not among {@code namespaces}. ConfigMaps and Nodes are read only when named here
  */
 public record WatchSettings(
         Set<String> namespaces,

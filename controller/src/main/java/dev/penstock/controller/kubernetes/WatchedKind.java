@@ -4,6 +4,7 @@ import dev.penstock.controller.state.ConfigMapObject;
 import dev.penstock.controller.state.EndpointSliceObject;
 import dev.penstock.controller.state.IngressClassObject;
 import dev.penstock.controller.state.IngressObject;
+import dev.penstock.controller.state.NodeObject;
 import dev.penstock.controller.state.SecretObject;
 import dev.penstock.controller.state.ServiceObject;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -15,7 +16,8 @@ enum WatchedKind {
     SERVICE("", ServiceObject.KIND, "services", true),
     ENDPOINT_SLICE("discovery.k8s.io", EndpointSliceObject.KIND, "endpointslices", true),
     SECRET("", SecretObject.KIND, "secrets", true),
-    CONFIG_MAP("", ConfigMapObject.KIND, "configmaps", true);
+    CONFIG_MAP("", ConfigMapObject.KIND, "configmaps", true),
+    NODE("", NodeObject.KIND, "nodes", false);
 
     private final String group;
     private final String kind;
@@ -42,6 +44,11 @@ enum WatchedKind {
     /** The {@code apiVersion} of its objects, which items of a list leave out. */
     String apiVersion() {
         return group.isEmpty() ? "v1" : group + "/v1";
+    }
+
+    /** Whether its objects are in namespaces. */
+    boolean isNamespaced() {
+        return namespaced;
     }
 
     /** The resource as fabric8 addresses it. */

@@ -27,6 +27,7 @@ public final class ClusterState {
                     ShardedMap.empty(),
                     ShardedMap.empty(),
                     ShardedMap.empty(),
+                    ShardedMap.empty(),
                     List.of());
 
     private final ShardedMap<ObjectRef, IngressObject> ingresses;
@@ -36,6 +37,7 @@ public final class ClusterState {
     private final ShardedMap<ServiceName, List<EndpointSliceObject>> slicesByService;
     private final ShardedMap<ObjectRef, SecretObject> secrets;
     private final ShardedMap<ObjectRef, ConfigMapObject> configMaps;
+    private final ShardedMap<String, NodeObject> nodes;
     private final List<Problem> sourceProblems;
 
     private ClusterState(
@@ -46,6 +48,7 @@ public final class ClusterState {
             ShardedMap<ServiceName, List<EndpointSliceObject>> slicesByService,
             ShardedMap<ObjectRef, SecretObject> secrets,
             ShardedMap<ObjectRef, ConfigMapObject> configMaps,
+            ShardedMap<String, NodeObject> nodes,
             List<Problem> sourceProblems) {
         this.ingresses = ingresses;
         this.ingressClasses = ingressClasses;
@@ -54,6 +57,7 @@ public final class ClusterState {
         this.slicesByService = slicesByService;
         this.secrets = secrets;
         this.configMaps = configMaps;
+        this.nodes = nodes;
         this.sourceProblems = sourceProblems;
     }
 
@@ -97,6 +101,11 @@ public final class ClusterState {
         return configMaps;
     }
 
+    /** The Nodes by name. */
+    public ShardedMap<String, NodeObject> nodes() {
+        return nodes;
+    }
+
     /** What is wrong beside the objects: files or objects that could not be read at all. */
     public List<Problem> sourceProblems() {
         return sourceProblems;
@@ -111,6 +120,7 @@ public final class ClusterState {
             case EndpointSliceObject.KIND, EndpointSliceObject.ENDPOINTS_KIND -> slices.get(ref);
             case SecretObject.KIND -> secrets.get(ref);
             case ConfigMapObject.KIND -> configMaps.get(ref);
+            case NodeObject.KIND -> nodes.get(ref.name());
             default -> null;
         };
     }
@@ -139,12 +149,14 @@ public final class ClusterState {
                 && slices.equals(that.slices)
                 && secrets.equals(that.secrets)
                 && configMaps.equals(that.configMaps)
+                && nodes.equals(that.nodes)
                 && sourceProblems.equals(that.sourceProblems);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(ingresses, ingressClasses, services, slices, secrets, configMaps);
+        return Objects.hash(
+                ingresses, ingressClasses, services, slices, secrets, configMaps, nodes);
     }
 
     /** Collects changes. Not for two threads. */
@@ -158,6 +170,7 @@ public final class ClusterState {
         private final ShardedMap.Editor<ServiceName, List<EndpointSliceObject>> slicesByService;
         private final ShardedMap.Editor<ObjectRef, SecretObject> secrets;
         private final ShardedMap.Editor<ObjectRef, ConfigMapObject> configMaps;
+        private final ShardedMap.Editor<String, NodeObject> nodes;
         private List<Problem> sourceProblems;
 
         private Builder(ClusterState base) {
@@ -169,6 +182,7 @@ public final class ClusterState {
             slicesByService = base.slicesByService.edit();
             secrets = base.secrets.edit();
             configMaps = base.configMaps.edit();
+            nodes = base.nodes.edit();
             sourceProblems = base.sourceProblems;
         }
 
@@ -181,6 +195,7 @@ public final class ClusterState {
                 case EndpointSliceObject slice -> putSlice(slice);
                 case SecretObject secret -> secrets.put(secret.ref(), secret);
                 case ConfigMapObject configMap -> configMaps.put(configMap.ref(), configMap);
+                case NodeObject node -> nodes.put(node.ref().name(), node);
             }
             return this;
         }
@@ -196,6 +211,7 @@ public final class ClusterState {
                         removeSlice(ref);
                 case SecretObject.KIND -> secrets.remove(ref);
                 case ConfigMapObject.KIND -> configMaps.remove(ref);
+                case NodeObject.KIND -> nodes.remove(ref.name());
                 default -> {
                     // A kind that is never kept.
                 }
@@ -219,6 +235,7 @@ public final class ClusterState {
                             || slices.isChanged()
                             || secrets.isChanged()
                             || configMaps.isChanged()
+                            || nodes.isChanged()
                             || !sourceProblems.equals(base.sourceProblems);
             return changed
                     ? new ClusterState(
@@ -229,6 +246,7 @@ public final class ClusterState {
                             slicesByService.result(),
                             secrets.result(),
                             configMaps.result(),
+                            nodes.result(),
                             sourceProblems)
                     : base;
         }

@@ -11,7 +11,8 @@ public sealed interface KubernetesObject
                 ServiceObject,
                 EndpointSliceObject,
                 SecretObject,
-                ConfigMapObject {
+                ConfigMapObject,
+                NodeObject {
 
     /** Name, age and place of the object. */
     ObjectMeta meta();

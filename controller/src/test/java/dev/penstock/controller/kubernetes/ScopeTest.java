@@ -14,9 +14,9 @@ class ScopeTest {
         assertThat(texts(WatchSettings.ALL))
                 .containsExactly(
                         "ingressclasses",
-                        "ingresses in all namespaces",
                         "services in all namespaces",
                         "endpointslices in all namespaces",
+                        "ingresses in all namespaces",
                         "secrets in all namespaces");
     }
 
@@ -57,6 +57,14 @@ class ScopeTest {
 
         assertThat(texts(new WatchSettings(Set.of(), "", false, singles)))
                 .contains("configmaps 'settings' in namespace edge");
+    }
+
+    @Test
+    void aNodeIsWatchedByItsName() {
+        Set<ObjectRef> singles = Set.of(new ObjectRef("Node", "", "node1"));
+
+        assertThat(texts(new WatchSettings(Set.of("a"), "", true, singles)))
+                .contains("nodes 'node1'");
     }
 
     @Test
