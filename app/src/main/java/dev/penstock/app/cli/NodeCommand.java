@@ -54,6 +54,7 @@ final class NodeCommand implements Callable<Integer> {
     @Nullable String zone;
 
     @Mixin final NodeOptions node = new NodeOptions();
+    @Mixin final LoadBalancerOptions balancers = new LoadBalancerOptions();
 
     @Option(
             names = "--metrics-address",
@@ -82,16 +83,18 @@ final class NodeCommand implements Callable<Integer> {
         SourceSettings objects = source.settings();
         // Endpoints on this machine's own loopback can be reached by sockets alone.
         boolean loopback = objects.manifests() != null && !node.redirect;
+        String name = nodeName == null ? hostName() : nodeName;
         L4Settings services =
                 new L4Settings(
-                        true,
-                        loopback,
-                        nodeName == null ? hostName() : nodeName,
-                        zone,
-                        List.of(),
-                        L4Settings.AFFINITY_CLIENTS_DEFAULT);
+                        true, loopback, name, zone, List.of(), L4Settings.AFFINITY_CLIENTS_DEFAULT);
         return Node.run(
-                new NodeSettings(Version.text(), objects, node.settings(mode, services), metrics),
+                new NodeSettings(
+                        Version.text(),
+                        objects,
+                        node.settings(mode, services),
+                        metrics,
+                        name == null ? "" : name,
+                        balancers.settings()),
                 out);
     }
 

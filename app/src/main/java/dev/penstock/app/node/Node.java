@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.penstock.app.admin.AdminServer;
 import dev.penstock.app.admin.MetricsPage;
+import dev.penstock.app.announce.LoadBalancerSettings;
+import dev.penstock.app.announce.LoadBalancers;
 import dev.penstock.app.exit.ExitCode;
 import dev.penstock.app.exit.ExitException;
 import dev.penstock.app.exit.StopSignals;
@@ -19,6 +21,7 @@ import dev.penstock.controller.state.SourceUnavailableException;
 import dev.penstock.controller.translate.ServiceView;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.model.Problem;
+import dev.penstock.model.service.Services;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,6 +47,7 @@ public final class Node implements AutoCloseable {
     private final ObjectSource source;
     private final NodeProxy proxy;
     private final AdminServer metrics;
+    private final @Nullable LoadBalancers balancers;
     private final Applier applier;
     private final @Nullable String nodeName;
 
@@ -64,6 +68,9 @@ public final class Node implements AutoCloseable {
                 connection == null
                         ? Sources.directory(requireNonNull(manifests), from.watch())
                         : Sources.services(connection, from, nodeName);
+        LoadBalancerSettings pool = settings.balancers();
+        this.balancers =
+                pool == null ? null : LoadBalancers.start(pool, settings.nodeName(), connection);
         source.start(applier);
         applier.start();
     }
@@ -133,9 +140,16 @@ public final class Node implements AutoCloseable {
     private void apply(ClusterState state, long seenNanos) {
         NodeObject self = nodeName == null ? null : state.nodes().get(nodeName);
         proxy.nodeEligible(self == null || !self.isLeaving());
-        proxy.offer(services.update(state), seenNanos);
+        Services served = services.update(balancers == null ? state : balancers.assign(state));
+        proxy.offer(served, seenNanos);
+        if (balancers != null) {
+            balancers.announce(served);
+        }
         synchronized (problemLog) {
-            ofObjects = services.problems();
+            ofObjects = new ArrayList<>(services.problems());
+            if (balancers != null) {
+                ofObjects.addAll(balancers.problems());
+            }
             report();
         }
     }
@@ -157,6 +171,9 @@ public final class Node implements AutoCloseable {
     public void close() {
         source.close();
         applier.close();
+        if (balancers != null) {
+            balancers.close();
+        }
         proxy.close();
         metrics.close();
         if (connection != null) {
