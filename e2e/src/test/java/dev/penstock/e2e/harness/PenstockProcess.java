@@ -64,11 +64,17 @@ public final class PenstockProcess implements AutoCloseable {
     /**
      * Starts the program inside a network namespace. It ends with the namespace, and so with this
      * JVM, also if nobody closes it.
+     *
+     * @param prefix a command that runs the program, such as one that takes privileges from it
      */
     public static PenstockProcess startIn(
-            NetworkNamespace network, List<String> arguments, Map<String, String> environment) {
-        ProcessBuilder builder =
-                builder(List.of("setpriv", "--pdeathsig", "KILL", "--"), arguments);
+            NetworkNamespace network,
+            List<String> prefix,
+            List<String> arguments,
+            Map<String, String> environment) {
+        List<String> whole = new ArrayList<>(prefix);
+        whole.addAll(List.of("setpriv", "--pdeathsig", "KILL", "--"));
+        ProcessBuilder builder = builder(whole, arguments);
         builder.environment().putAll(environment);
         return new PenstockProcess(network.start(builder));
     }

@@ -4,12 +4,13 @@ import dev.penstock.e2e.harness.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A machine or pod of the lab with the means to connect from it.
@@ -43,8 +44,18 @@ public record Host(String name, NetworkNamespace network, String ipv4, String ip
     }
 
     private Attempt tcp(String address, int port, int timeoutMillis) {
+        return tcp(address, port, null, timeoutMillis);
+    }
+
+    /** Connects from an address and port of one's own. */
+    public Attempt tcpFrom(InetSocketAddress source, String address, int port) {
+        return tcp(address, port, source, PATIENCE_MILLIS);
+    }
+
+    private Attempt tcp(
+            String address, int port, @Nullable InetSocketAddress source, int timeoutMillis) {
         long start = System.nanoTime();
-        try (TcpSession session = openWithin(address, port, 0, timeoutMillis)) {
+        try (TcpSession session = openWithin(address, port, source, timeoutMillis)) {
             return new Attempt(Outcome.ANSWERED, session.peer(), Attempt.since(start));
         } catch (IOException e) {
             return new Attempt(Outcome.of(e), null, Attempt.since(start));
@@ -53,25 +64,24 @@ public record Host(String name, NetworkNamespace network, String ipv4, String ip
 
     /** Opens a connection that stays. */
     public TcpSession open(String address, int port) {
-        return open(address, port, 0);
-    }
-
-    /** Opens a connection from a port of one's own; 0 for any. */
-    public TcpSession open(String address, int port, int sourcePort) {
         try {
-            return openWithin(address, port, sourcePort, PATIENCE_MILLIS);
+            return openWithin(address, port, null, PATIENCE_MILLIS);
         } catch (IOException e) {
             throw new AssertionError(
                     name + " to " + address + " port " + port + ": " + e.getMessage(), e);
         }
     }
 
-    private TcpSession openWithin(String address, int port, int sourcePort, int timeoutMillis)
+    private TcpSession openWithin(
+            String address, int port, @Nullable InetSocketAddress source, int timeoutMillis)
             throws IOException {
         SocketChannel channel = network.callIo(() -> SocketChannel.open(familyOf(address)));
         try {
-            if (sourcePort != 0) {
-                channel.bind(new InetSocketAddress(addressLike(address), sourcePort));
+            if (source != null) {
+                // The port can be used again at once: the connection ends by a reset.
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                channel.bind(source);
             }
             channel.socket()
                     .connect(
@@ -122,10 +132,6 @@ public record Host(String name, NetworkNamespace network, String ipv4, String ip
         return address.indexOf(':') >= 0
                 ? StandardProtocolFamily.INET6
                 : StandardProtocolFamily.INET;
-    }
-
-    static boolean isTimeout(IOException e) {
-        return e instanceof SocketTimeoutException;
     }
 
     @Override

@@ -1,0 +1,106 @@
+package dev.penstock.e2e.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.e2e.node.lab.Host;
+import dev.penstock.e2e.node.lab.Peer;
+import dev.penstock.e2e.node.lab.UdpSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** UDP: flows that only connection tracking remembers. */
+abstract class DatagramSuite extends NodeSuite {
+    private static final int FLOWS = 12;
+
+    @Test
+    final void answerComesFromTheAddressThatWasAsked() {
+        int port = nodeLab().nodePort();
+        TestService dns = dns(lab().b1(), lab().b3()).nodePort(port);
+        serve(dns);
+        for (String address : dns.clusterIps()) {
+            for (Host from : List.of(lab().client(), lab().pod(), lab().node1())) {
+                // The socket is not connected: it would take an answer from anybody, and checks.
+                answersUdp(from, address, 53);
+                answersUdp(from, lab().node1().addressLike(address), port);
+            }
+        }
+    }
+
+    @Test
+    final void podIsSeenByItsOwnAddress() {
+        TestService dns = dns(lab().b1(), lab().b3());
+        serve(dns);
+        for (String address : dns.clusterIps()) {
+            seesClient(answersUdp(lab().pod(), address, 53), lab().pod());
+        }
+    }
+
+    @Test
+    final void flowOfARemovedEndpointGoesToALiveOneAndOthersStay() {
+        TestService dns = dns(lab().b1(), lab().b2(), lab().b3());
+        for (String address : dns.clusterIps()) {
+            serve(dns.to(lab().b1(), lab().b2(), lab().b3()));
+            Map<UdpSocket, Peer> flows = new HashMap<>();
+            try {
+                for (int i = 0; i < FLOWS; i++) {
+                    UdpSocket socket = lab().client().udp(address);
+                    flows.put(socket, socket.ask(address, 53).answered());
+                }
+                assertThat(flows.values()).extracting(Peer::server).contains("b1", "b3");
+                serve(dns.to(lab().b2(), lab().b3()));
+                flows.forEach(
+                        (socket, before) -> {
+                            Peer now = socket.ask(address, 53).answered();
+                            if (before.server().equals("b1")) {
+                                assertThat(now.server()).isIn("b2", "b3");
+                            } else {
+                                // The same masqueraded port: it is the same entry as before.
+                                assertThat(now).isEqualTo(before);
+                            }
+                        });
+            } finally {
+                flows.keySet().forEach(UdpSocket::close);
+            }
+        }
+    }
+
+    @Test
+    final void nodePortFlowOfARemovedEndpointGoesToALiveOne() {
+        int port = nodeLab().nodePort();
+        TestService dns = dns(lab().b1()).nodePort(port);
+        for (String family : dns.clusterIps()) {
+            serve(dns.to(lab().b1()));
+            String node = lab().node1().addressLike(family);
+            try (UdpSocket socket = lab().client().udp(node)) {
+                assertThat(socket.ask(node, port).answered().server()).isEqualTo("b1");
+                serve(dns.to(lab().b3()));
+                assertThat(socket.ask(node, port).answered().server()).isEqualTo("b3");
+            }
+        }
+    }
+
+    @Test
+    final void flowThatBeganBeforeItsServiceIsServedWhenTheServiceComes() {
+        TestService dns = dns(lab().b1());
+        TestService other = web(lab().b1());
+        List<UdpSocket> early = new ArrayList<>();
+        serve(other);
+        try {
+            for (String address : dns.clusterIps()) {
+                UdpSocket socket = lab().pod().udp(address);
+                early.add(socket);
+                assertThat(socket.askBriefly(address, 53).peer()).isNull();
+            }
+            serve(other, dns);
+            for (int family = 0; family < 2; family++) {
+                String address = dns.clusterIps().get(family);
+                assertThat(early.get(family).ask(address, 53).answered().server()).isEqualTo("b1");
+            }
+        } finally {
+            early.forEach(UdpSocket::close);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.penstock.e2e.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.e2e.node.lab.Host;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Node ports. */
+abstract class NodePortSuite extends NodeSuite {
+
+    @Test
+    final void nodePortIsServedOnEveryNodeAddress() {
+        int port = nodeLab().nodePort();
+        TestService web = web(lab().b1(), lab().b3()).nodePort(port);
+        serve(web);
+        for (String family : web.clusterIps()) {
+            String first = lab().node1().addressLike(family);
+            assertThat(reached(lab().client(), first, port)).containsExactly("b1", "b3");
+            answers(lab().client(), lab().secondAddressLike(family), port);
+            answers(lab().pod(), first, port);
+            answers(lab().node1(), first, port);
+        }
+    }
+
+    @Test
+    final void tcpAndUdpNodePortsOfOneNumberAreApart() {
+        int port = nodeLab().nodePort();
+        TestService tcp = web(lab().b1()).nodePort(port);
+        TestService udp = service().udp("dns", 53, 8081).to(lab().b3()).nodePort(port);
+        serve(tcp, udp);
+        for (String family : tcp.clusterIps()) {
+            String node = lab().node1().addressLike(family);
+            assertThat(answers(lab().client(), node, port).serverPort()).isEqualTo(8080);
+            assertThat(answersUdp(lab().client(), node, port).serverPort()).isEqualTo(8081);
+        }
+    }
+
+    @Test
+    final void clientIsSeenAsTheNodeUnlessThePolicyIsLocal() {
+        int port = nodeLab().nodePort();
+        TestService cluster = web(lab().b1(), lab().b3()).nodePort(port);
+        serve(cluster);
+        for (String family : cluster.clusterIps()) {
+            lab().client()
+                    .tcpTimes(10, lab().node1().addressLike(family), port)
+                    .forEach(this::seesNode);
+        }
+        serve(cluster.spec("externalTrafficPolicy: Local"));
+        for (String family : cluster.clusterIps()) {
+            String node = lab().node1().addressLike(family);
+            assertThat(reached(lab().client(), node, port)).containsExactly("b1");
+            seesClient(answers(lab().client(), node, port), lab().client());
+        }
+    }
+
+    @Test
+    final void nodePortIsNotServedOnAddressesThatAreNotChosen() {
+        program().withFlags("--nodeport-addresses", "172.18.0.0/24,fd00:18::/64");
+        int port = nodeLab().nodePort();
+        TestService web = web(lab().b1()).nodePort(port);
+        serve(web);
+        for (String family : web.clusterIps()) {
+            for (Host from : List.of(lab().client(), lab().pod(), lab().node1())) {
+                answers(from, lab().node1().addressLike(family), port);
+                notServed(from, lab().secondAddressLike(family), port);
+            }
+        }
+    }
+
+    @Test
+    final void nodePortIsNotServedOnLoopbackUnlessAskedFor() {
+        int port = nodeLab().nodePort();
+        serve(web(lab().b1()).nodePort(port));
+        notServed(lab().node1(), "127.0.0.1", port);
+        notServed(lab().node1(), "::1", port);
+    }
+
+    @Test
+    final void nodePortIsServedOnLoopbackWhenAskedFor() {
+        program().withFlags("--localhost-nodeports");
+        int port = nodeLab().nodePort();
+        serve(web(lab().b1()).nodePort(port));
+        answers(lab().node1(), "127.0.0.1", port);
+    }
+
+    @Test
+    final void neighboursNeverReachLoopbackAddressesOfTheNode() {
+        program().withFlags("--localhost-nodeports");
+        int port = nodeLab().nodePort();
+        serve(web(lab().b1()).nodePort(port));
+        Host attacker = lab().otherClient();
+        attacker.network().sysctl("net/ipv4/conf/all/route_localnet", "1");
+        attacker.network()
+                .ip(
+                        """
+                        rule add pref 10 to 127.0.0.1/32 lookup 100
+                        route add 127.0.0.1/32 via 172.18.0.11 src 172.18.0.22 table 100
+                        rule add pref 20 lookup local
+                        rule del pref 0
+                        """);
+        try {
+            notServed(attacker, "127.0.0.1", port);
+        } finally {
+            attacker.network()
+                    .ip(
+                            """
+                            rule add pref 0 lookup local
+                            rule del pref 10
+                            rule del pref 20
+                            route del 127.0.0.1/32 table 100
+                            """);
+            attacker.network().sysctl("net/ipv4/conf/all/route_localnet", "0");
+        }
+    }
+}
