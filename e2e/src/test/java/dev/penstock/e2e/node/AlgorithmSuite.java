@@ -43,18 +43,14 @@ abstract class AlgorithmSuite extends NodeSuite {
                                 "source-hash"));
         all.removeAll(mode().algorithms());
         for (String algorithm : all) {
-            TestService web =
-                    web(lab().b1(), lab().b3()).annotation("l4-algorithm", algorithm);
+            TestService web = web(lab().b1(), lab().b3()).annotation("l4-algorithm", algorithm);
             serve(web);
             assertThat(reached(lab().pod(), web.clusterIps().getFirst(), 80))
                     .containsExactly("b1", "b3");
-            await().until(
-                            () ->
-                                    program().process().output().stream()
-                                            .anyMatch(
-                                                    line ->
-                                                            line.contains(web.name())
-                                                                    && line.contains(algorithm)));
+            await().until(() ->
+                    program().process().output().stream()
+                            .anyMatch(
+                                    line -> line.contains(web.name()) && line.contains(algorithm)));
         }
     }
 
@@ -69,7 +65,8 @@ abstract class AlgorithmSuite extends NodeSuite {
 
     @Test
     final void weightsSetTheShares() {
-        String weights = lab().b1().ipv4() + "=3," + lab().b3().ipv4() + "=1," + lab().b2().ipv4() + "=0";
+        String weights =
+                lab().b1().ipv4() + "=3," + lab().b3().ipv4() + "=1," + lab().b2().ipv4() + "=0";
         TestService web =
                 with("weighted", lab().b1(), lab().b2(), lab().b3())
                         .annotation("l4-weights", weights);
@@ -78,7 +75,8 @@ abstract class AlgorithmSuite extends NodeSuite {
         Map<String, Long> shares = shares(web.clusterIps().getFirst(), connections);
         assertThat(shares).containsOnlyKeys("b1", "b3");
         double tolerance = 4 * Math.sqrt(connections * 3 / 16.0);
-        assertThat(Math.abs(shares.get("b1") - connections * 3 / 4.0)).isLessThan(tolerance);
+        assertThat(Math.abs(shares.getOrDefault("b1", 0L) - connections * 3 / 4.0))
+                .isLessThan(tolerance);
     }
 
     @Test
@@ -108,7 +106,8 @@ abstract class AlgorithmSuite extends NodeSuite {
     private Map<Integer, String> serverByPort(String address) {
         Map<Integer, String> servers = new TreeMap<>();
         for (int port = SOURCE_PORT_MIN; port < SOURCE_PORT_MIN + SOURCES; port++) {
-            InetSocketAddress source = new InetSocketAddress(lab().pod().addressLike(address), port);
+            InetSocketAddress source =
+                    new InetSocketAddress(lab().pod().addressLike(address), port);
             Peer peer = lab().pod().tcpFrom(source, address, 80).answered();
             servers.put(port, peer.server() + ":" + peer.serverPort());
         }

@@ -12,14 +12,10 @@ abstract class BadInputSuite extends NodeSuite {
 
     private void saysInOneLine(String... words) {
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(
-                        () ->
-                                assertThat(program().process().output())
-                                        .filteredOn(
-                                                line ->
-                                                        Arrays.stream(words)
-                                                                .allMatch(line::contains))
-                                        .isNotEmpty());
+                .untilAsserted(() ->
+                        assertThat(program().process().output())
+                                .filteredOn(line -> Arrays.stream(words).allMatch(line::contains))
+                                .isNotEmpty());
         assertThat(program().process().output()).noneMatch(line -> line.startsWith("\tat "));
     }
 

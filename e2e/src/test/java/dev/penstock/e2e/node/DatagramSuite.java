@@ -51,16 +51,15 @@ abstract class DatagramSuite extends NodeSuite {
                 }
                 assertThat(flows.values()).extracting(Peer::server).contains("b1", "b3");
                 serve(dns.to(lab().b2(), lab().b3()));
-                flows.forEach(
-                        (socket, before) -> {
-                            Peer now = socket.ask(address, 53).answered();
-                            if (before.server().equals("b1")) {
-                                assertThat(now.server()).isIn("b2", "b3");
-                            } else {
-                                // The same masqueraded port: it is the same entry as before.
-                                assertThat(now).isEqualTo(before);
-                            }
-                        });
+                flows.forEach((socket, before) -> {
+                    Peer now = socket.ask(address, 53).answered();
+                    if (before.server().equals("b1")) {
+                        assertThat(now.server()).isIn("b2", "b3");
+                    } else {
+                        // The same masqueraded port: it is the same entry as before.
+                        assertThat(now).isEqualTo(before);
+                    }
+                });
             } finally {
                 flows.keySet().forEach(UdpSocket::close);
             }

@@ -30,11 +30,10 @@ abstract class IpvsSuite extends NodeSuite {
     /** The lines of a virtual server of IPv4 in the kernel's table: itself, then its servers. */
     private List<String> virtualServer(String address, int port) {
         String head = "TCP  %s:%04X ".formatted(hex(address), port);
-        List<String> lines =
-                lab().node1().network().run("cat", "/proc/net/ip_vs").lines().toList();
+        List<String> lines = lab().node1().network().run("cat", "/proc/net/ip_vs").lines().toList();
         List<String> found = new ArrayList<>();
         for (String line : lines) {
-            if (line.startsWith(head) || !found.isEmpty() && line.startsWith("  ->")) {
+            if (line.startsWith(head) || (!found.isEmpty() && line.startsWith("  ->"))) {
                 found.add(line.strip());
             } else if (!found.isEmpty()) {
                 break;
@@ -52,18 +51,15 @@ abstract class IpvsSuite extends NodeSuite {
         Map<String, TestService> services = new TreeMap<>();
         for (String scheduler : SCHEDULERS) {
             services.put(
-                    scheduler,
-                    web(lab().b1(), lab().b3()).annotation("ipvs-scheduler", scheduler));
+                    scheduler, web(lab().b1(), lab().b3()).annotation("ipvs-scheduler", scheduler));
         }
         serve(services.values().toArray(TestService[]::new));
-        services.forEach(
-                (scheduler, service) -> {
-                    String address = service.clusterIps().getFirst();
-                    assertThat(virtualServer(address, 80)).hasSize(3);
-                    assertThat(virtualServer(address, 80).getFirst())
-                            .contains(" " + scheduler + " ");
-                    answers(lab().pod(), address, 80);
-                });
+        services.forEach((scheduler, service) -> {
+            String address = service.clusterIps().getFirst();
+            assertThat(virtualServer(address, 80)).hasSize(3);
+            assertThat(virtualServer(address, 80).getFirst()).contains(" " + scheduler + " ");
+            answers(lab().pod(), address, 80);
+        });
     }
 
     @Test
@@ -111,7 +107,8 @@ abstract class IpvsSuite extends NodeSuite {
         Map<String, String> servers = new TreeMap<>();
         for (int i = 0; i < SOURCES; i++) {
             String source = "10.244.1." + (130 + i);
-            Peer peer = lab().pod().tcpFrom(new InetSocketAddress(source, 0), address, 80).answered();
+            Peer peer =
+                    lab().pod().tcpFrom(new InetSocketAddress(source, 0), address, 80).answered();
             servers.put(source, peer.server() + ":" + peer.serverPort());
         }
         return servers;
@@ -140,10 +137,9 @@ abstract class IpvsSuite extends NodeSuite {
         }
         await().atMost(Duration.ofSeconds(90))
                 .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(
-                        () ->
-                                assertThat(virtualServer(address, 80))
-                                        .noneMatch(line -> line.contains(gone)));
+                .untilAsserted(() ->
+                        assertThat(virtualServer(address, 80))
+                                .noneMatch(line -> line.contains(gone)));
     }
 
     @Test

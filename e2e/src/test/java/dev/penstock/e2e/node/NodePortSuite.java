@@ -3,11 +3,17 @@ package dev.penstock.e2e.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.e2e.node.lab.Host;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Node ports. */
 abstract class NodePortSuite extends NodeSuite {
+    private static final int LOOPBACK_PORT = 9999;
 
     @Test
     final void nodePortIsServedOnEveryNodeAddress() {
@@ -85,10 +91,9 @@ abstract class NodePortSuite extends NodeSuite {
     }
 
     @Test
-    final void neighboursNeverReachLoopbackAddressesOfTheNode() {
+    final void neighboursNeverReachWhatListensOnLoopbackOfTheNode() throws IOException {
         program().withFlags("--localhost-nodeports");
-        int port = nodeLab().nodePort();
-        serve(web(lab().b1()).nodePort(port));
+        serve(web(lab().b1()).nodePort(nodeLab().nodePort()));
         Host attacker = lab().otherClient();
         attacker.network().sysctl("net/ipv4/conf/all/route_localnet", "1");
         attacker.network()
@@ -99,8 +104,13 @@ abstract class NodePortSuite extends NodeSuite {
                         rule add pref 20 lookup local
                         rule del pref 0
                         """);
-        try {
-            notServed(attacker, "127.0.0.1", port);
+        try (ServerSocketChannel listening =
+                lab().node1()
+                        .network()
+                        .callIo(() -> ServerSocketChannel.open(StandardProtocolFamily.INET))) {
+            listening.bind(
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), LOOPBACK_PORT));
+            silent(attacker, "127.0.0.1", LOOPBACK_PORT);
         } finally {
             attacker.network()
                     .ip(

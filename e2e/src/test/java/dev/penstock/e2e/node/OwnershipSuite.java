@@ -1,8 +1,8 @@
 package dev.penstock.e2e.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.e2e.harness.NetworkNamespace;
 import dev.penstock.e2e.harness.PenstockProcess;
@@ -134,10 +134,7 @@ abstract class OwnershipSuite extends NodeSuite {
                         """);
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(100))
-                .until(
-                        () ->
-                                lab().pod().tcpBriefly(address, 80).outcome()
-                                        == Outcome.ANSWERED);
+                .until(() -> lab().pod().tcpBriefly(address, 80).outcome() == Outcome.ANSWERED);
     }
 
     @Test
@@ -180,7 +177,11 @@ abstract class OwnershipSuite extends NodeSuite {
         program().write();
         PenstockProcess refused = program().launchWithoutPrivilege("net_admin");
         assertThat(refused.awaitEnd()).isEqualTo(3);
-        assertThat(refused.output()).hasSize(1).first().asString().containsAnyOf("root", "CAP_NET_ADMIN");
+        assertThat(refused.output())
+                .hasSize(1)
+                .first()
+                .asString()
+                .containsAnyOf("root", "CAP_NET_ADMIN");
     }
 
     @Test

@@ -29,7 +29,8 @@ abstract class ProxySuite extends NodeSuite {
 
     @Test
     final void anotherBackendIsTriedWhereOneRefuses() {
-        TestService web = web().to(TestEndpoint.of(lab().b1()).port(1), TestEndpoint.of(lab().b3()));
+        TestService web =
+                web().to(TestEndpoint.of(lab().b1()).port(1), TestEndpoint.of(lab().b3()));
         serve(web);
         for (String address : web.clusterIps()) {
             assertThat(lab().pod().tcpTimes(20, address, 80))

@@ -35,8 +35,7 @@ abstract class RestartSuite extends NodeSuite {
                                 i % 2 == 0
                                         ? new Host[] {lab().b1(), lab().b2()}
                                         : new Host[] {lab().b3(), lab().b1()};
-                        program()
-                                .serveWithSentinel(3000 + i, steady, changing.to(backends));
+                        program().serveWithSentinel(3000 + i, steady, changing.to(backends));
                     }
                 });
         assertThat(failures).isEmpty();
@@ -125,12 +124,11 @@ abstract class RestartSuite extends NodeSuite {
                 for (String address : service.clusterIps()) {
                     clients.add(
                             Thread.ofVirtual()
-                                    .start(
-                                            () -> {
-                                                while (!done.get()) {
-                                                    connect(from, address);
-                                                }
-                                            }));
+                                    .start(() -> {
+                                        while (!done.get()) {
+                                            connect(from, address);
+                                        }
+                                    }));
                 }
             }
         }

@@ -116,17 +116,16 @@ abstract class TrafficPolicySuite extends NodeSuite {
         List<HttpAnswer> last = new ArrayList<>();
         await().atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(20))
-                .untilAsserted(
-                        () -> {
-                            HttpAnswer answer = health(port);
-                            last.add(answer);
-                            assertThat(answer.status()).isEqualTo(status);
-                            assertThat(answer.body().replaceAll("\\s", ""))
-                                    .contains("\"namespace\":\"default\"")
-                                    .contains("\"name\":\"" + service.name() + "\"")
-                                    .contains("\"localEndpoints\":" + endpoints)
-                                    .contains("\"serviceProxyHealthy\":true");
-                        });
+                .untilAsserted(() -> {
+                    HttpAnswer answer = health(port);
+                    last.add(answer);
+                    assertThat(answer.status()).isEqualTo(status);
+                    assertThat(answer.body().replaceAll("\\s", ""))
+                            .contains("\"namespace\":\"default\"")
+                            .contains("\"name\":\"" + service.name() + "\"")
+                            .contains("\"localEndpoints\":" + endpoints)
+                            .contains("\"serviceProxyHealthy\":true");
+                });
         assertThat(last.getLast().head()).contains("x-content-type-options: nosniff");
     }
 

@@ -3,6 +3,7 @@ package dev.penstock.e2e.node.lab;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
 import java.util.Locale;
 
@@ -26,6 +27,9 @@ public enum Outcome {
         }
         if (e instanceof EOFException || message.contains("reset")) {
             return CLOSED;
+        }
+        if (e instanceof PortUnreachableException) {
+            return REFUSED;
         }
         if (e instanceof NoRouteToHostException || message.contains("unreachable")) {
             return UNREACHABLE;
