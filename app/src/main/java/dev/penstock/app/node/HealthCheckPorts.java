@@ -8,6 +8,7 @@ import dev.penstock.app.admin.AdminServer;
 import dev.penstock.model.ObjectRef;
 import dev.penstock.model.Problem;
 import dev.penstock.model.ProblemReason;
+import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.Service;
 import dev.penstock.model.service.ServiceName;
@@ -17,6 +18,7 @@ import dev.penstock.model.service.TrafficPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,17 +75,20 @@ final class HealthCheckPorts implements AutoCloseable {
             if (!isWanted) {
                 return null;
             }
-            Set<String> local = new HashSet<>();
+            // A pod of a dual-stack Service has an address in each family and counts once.
+            Map<IpFamily, Set<String>> local = new EnumMap<>(IpFamily.class);
             for (List<Endpoint> endpoints : service.endpoints().values()) {
                 for (Endpoint endpoint : endpoints) {
                     if (endpoint.ready()
                             && nodeName != null
                             && nodeName.equals(endpoint.nodeName())) {
-                        local.add(endpoint.address());
+                        local.computeIfAbsent(IpFamily.of(endpoint.address()), _ -> new HashSet<>())
+                                .add(endpoint.address());
                     }
                 }
             }
-            return new Check(service.name(), port, local.size());
+            int count = local.values().stream().mapToInt(Set::size).max().orElse(0);
+            return new Check(service.name(), port, count);
         }
     }
 

@@ -114,7 +114,7 @@ abstract class EndpointSuite extends NodeSuite {
 
     @Test
     final void zoneHintsKeepTrafficInTheZoneAsLongAsAllEndpointsHaveThem() {
-        program().withFlags("--node-zone", "a");
+        program().withFlags("--zone", "a");
         TestEndpoint inZone = TestEndpoint.of(lab().b3()).forZone("a");
         TestEndpoint elsewhere = TestEndpoint.of(lab().b1()).forZone("b");
         TestService web = web().to(inZone, elsewhere);
@@ -129,7 +129,7 @@ abstract class EndpointSuite extends NodeSuite {
 
     @Test
     final void nodeHintsWinOverZoneHintsWhereAllEndpointsHaveThem() {
-        program().withFlags("--node-zone", "a");
+        program().withFlags("--zone", "a");
         TestEndpoint here = TestEndpoint.of(lab().b1()).forZoneAndNode("a");
         TestEndpoint there = TestEndpoint.of(lab().b3()).forZoneAndNode("a");
         TestService web = web().to(here, there);

@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Node ports. */
@@ -87,7 +89,10 @@ abstract class NodePortSuite extends NodeSuite {
         program().withFlags("--localhost-nodeports");
         int port = nodeLab().nodePort();
         serve(web(lab().b1()).nodePort(port));
-        answers(lab().node1(), "127.0.0.1", port);
+        // Its socket opens after the rules are in force.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> answers(lab().node1(), "127.0.0.1", port));
     }
 
     @Test

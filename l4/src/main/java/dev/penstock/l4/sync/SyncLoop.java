@@ -169,7 +169,14 @@ public final class SyncLoop implements AutoCloseable {
     private void work() {
         long now = System.nanoTime();
         if (facts == null || checkAt - now <= 0) {
-            check();
+            try {
+                check();
+            } catch (RuntimeException e) {
+                // A fault of our own must not end the loop: what is in force stays and is kept up.
+                log.debug("A check failed", e);
+                checkAt = now + settings.checkPeriod().toNanos();
+                reportFailure("the rules cannot be looked at: " + e);
+            }
         }
         if (due || syncAt - now <= 0) {
             sync();

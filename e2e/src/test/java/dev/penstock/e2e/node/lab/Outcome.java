@@ -34,7 +34,8 @@ public enum Outcome {
         if (e instanceof NoRouteToHostException || message.contains("unreachable")) {
             return UNREACHABLE;
         }
-        if (message.contains("refused")) {
+        // What a process sees of its own datagram that a rule of the same machine rejects.
+        if (message.contains("refused") || message.contains("not permitted")) {
             return REFUSED;
         }
         throw new AssertionError("unexpected outcome: " + e, e);
