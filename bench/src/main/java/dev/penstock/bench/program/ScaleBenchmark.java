@@ -114,7 +114,7 @@ public final class ScaleBenchmark {
     }
 
     private Process start() throws IOException {
-        Path launcher = launcher();
+        Path launcher = Launcher.find();
         return new ProcessBuilder(
                         launcher.toString(),
                         "serve",
@@ -133,16 +133,6 @@ public final class ScaleBenchmark {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    private static Path launcher() {
-        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            if (Files.isExecutable(at.resolve("penstock"))) {
-                return at.resolve("penstock");
-            }
-        }
-        throw new IllegalStateException(
-                "no ./penstock here or above (expected: run in a checkout)");
     }
 
     private long awaitReady(Process process, long begin) throws Exception {

@@ -1,6 +1,7 @@
 /**
  * Benchmarks of the whole program: each starts {@code ./penstock} as a user does and measures from
- * outside. Entry type: {@link dev.penstock.bench.program.ScaleBenchmark}.
+ * outside. Entry types: {@link dev.penstock.bench.program.ScaleBenchmark}, {@link
+ * dev.penstock.bench.program.NodeBenchmark}.
  */
 @NullMarked
 package dev.penstock.bench.program;
