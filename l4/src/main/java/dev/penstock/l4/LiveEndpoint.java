@@ -2,6 +2,7 @@ package dev.penstock.l4;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.penstock.model.address.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,7 @@ public final class LiveEndpoint {
         }
         this.weight = weight;
         this.address = new InetSocketAddress(requireNonNull(address, "address"), port);
-        String host = address.getHostAddress();
-        this.authority = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        this.authority = AddressText.authority(address.getHostAddress(), port);
         this.hash = this.address.hashCode();
         this.stableHash = SourceHash.mix(SourceHash.hash(address) ^ port);
     }

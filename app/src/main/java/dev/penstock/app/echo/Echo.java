@@ -3,6 +3,7 @@ package dev.penstock.app.echo;
 import dev.penstock.app.exit.ExitCode;
 import dev.penstock.app.exit.ExitException;
 import dev.penstock.app.exit.StopSignals;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.proxy.echo.EchoServer;
 import dev.penstock.proxy.echo.EchoSettings;
 import dev.penstock.proxy.listener.BindException;
@@ -35,14 +36,10 @@ public final class Echo {
             InetSocketAddress bound = server.address();
             out.println(
                     "penstock echo is ready: http "
-                            + authority(address.getHostString(), bound.getPort()));
+                            + AddressText.authority(address.getHostString(), bound.getPort()));
             signals.await();
         }
         return ExitCode.OK;
-    }
-
-    private static String authority(String host, int port) {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Starts a backend. */

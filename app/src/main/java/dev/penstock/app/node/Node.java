@@ -21,6 +21,7 @@ import dev.penstock.controller.state.SourceUnavailableException;
 import dev.penstock.controller.translate.ServiceView;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.model.Problem;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.service.Services;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -130,11 +131,7 @@ public final class Node implements AutoCloseable {
 
     private String summary() {
         InetSocketAddress at = metrics.address();
-        return proxy.summary()
-                + ", metrics "
-                + at.getAddress().getHostAddress()
-                + ":"
-                + at.getPort();
+        return proxy.summary() + ", metrics " + AddressText.authority(at);
     }
 
     private void apply(ClusterState state, long seenNanos) {

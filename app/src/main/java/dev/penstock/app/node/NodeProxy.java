@@ -11,6 +11,7 @@ import dev.penstock.l4.sync.SyncListener;
 import dev.penstock.l4.sync.SyncLoop;
 import dev.penstock.l4.userspace.LoopbackNodePorts;
 import dev.penstock.model.Problem;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.service.Services;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -141,13 +142,8 @@ public final class NodeProxy implements AutoCloseable {
 
     /** For the line that says it is ready. */
     public String summary() {
-        String at = health == null ? "" : ", health " + text(health.address());
+        String at = health == null ? "" : ", health " + AddressText.authority(health.address());
         return "node mode " + mode.name() + at;
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** Stops following changes. Rules in the kernel stay; sockets of our own go. */

@@ -14,6 +14,7 @@ import dev.penstock.controller.state.ObjectSource;
 import dev.penstock.controller.state.SourceUnavailableException;
 import dev.penstock.controller.translate.Translation;
 import dev.penstock.controller.translate.Translator;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.config.Configuration;
 import dev.penstock.proxy.listener.BindException;
 import dev.penstock.proxy.listener.BoundListener;
@@ -121,7 +122,7 @@ public final class Server implements AutoCloseable {
             proxy.shutdown(Duration.ZERO, Duration.ZERO).join();
             throw ExitException.failed(
                     "cannot listen at %s: %s; choose another port with --admin-port"
-                            .formatted(text(settings.admin()), reason(e)),
+                            .formatted(AddressText.authority(settings.admin()), reason(e)),
                     e);
         }
     }
@@ -156,7 +157,8 @@ public final class Server implements AutoCloseable {
     public String summary() {
         String listeners =
                 proxy.listeners().stream()
-                        .map(listener -> listener.name() + " " + text(listener.address()))
+                        .map(listener ->
+                                listener.name() + " " + AddressText.authority(listener.address()))
                         .collect(Collectors.joining(", "));
         int routes =
                 proxy.config().configuration().http().hosts().values().stream()
@@ -165,7 +167,7 @@ public final class Server implements AutoCloseable {
         return "%s, admin %s (%s, %s, %s, %s)"
                 .formatted(
                         listeners,
-                        text(admin.address()),
+                        AddressText.authority(admin.address()),
                         proxy.transport().text(),
                         proxy.tlsProvider(),
                         count(proxy.eventLoops(), "event loop"),
@@ -235,11 +237,6 @@ public final class Server implements AutoCloseable {
                 || configuration.tls() != applied.tls()
                 || configuration.services() != applied.services()
                 || !configuration.problems().equals(applied.problems());
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     private static String count(int number, String noun) {

@@ -7,7 +7,7 @@ import dev.penstock.l4.netlink.NetlinkMessage;
 import dev.penstock.l4.netlink.NetlinkReply;
 import dev.penstock.l4.netlink.NetlinkSocket;
 import dev.penstock.l4.node.RulesException;
-import dev.penstock.model.address.IpAddresses;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +106,7 @@ final class ConntrackSocket implements FlowTable {
                                 isSource ? PROTOCOL_SOURCE_PORT : PROTOCOL_DESTINATION_PORT, -1);
         return address.length != family.bits() / Byte.SIZE || port < 0
                 ? null
-                : new Peer(IpAddresses.text(address, address.length), port);
+                : new Peer(AddressText.of(address, address.length), port);
     }
 
     private static int addressAttribute(IpFamily family, boolean isSource) {
@@ -138,10 +138,10 @@ final class ConntrackSocket implements FlowTable {
         NetlinkMessage.Nest original = message.nest(ORIGINAL);
         NetlinkMessage.Nest addresses = message.nest(TUPLE_ADDRESSES);
         message.put(
-                addressAttribute(flow.family(), true), IpAddresses.bytes(flow.client().address()));
+                addressAttribute(flow.family(), true), AddressText.bytes(flow.client().address()));
         message.put(
                 addressAttribute(flow.family(), false),
-                IpAddresses.bytes(flow.destination().address()));
+                AddressText.bytes(flow.destination().address()));
         addresses.end();
         NetlinkMessage.Nest protocol = message.nest(TUPLE_PROTOCOL);
         message.putU8(PROTOCOL_NUMBER, UDP)

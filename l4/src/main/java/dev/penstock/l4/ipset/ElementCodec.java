@@ -2,7 +2,7 @@ package dev.penstock.l4.ipset;
 
 import dev.penstock.l4.netlink.Attributes;
 import dev.penstock.l4.netlink.NetlinkMessage;
-import dev.penstock.model.address.IpAddresses;
+import dev.penstock.model.address.AddressText;
 import java.util.Map;
 
 /**
@@ -61,7 +61,7 @@ final class ElementCodec {
     private static void writeAddress(
             NetlinkMessage message, String text, int attribute, int prefixAttribute) {
         int slash = text.indexOf('/');
-        byte[] address = IpAddresses.bytes(slash < 0 ? text : text.substring(0, slash));
+        byte[] address = AddressText.bytes(slash < 0 ? text : text.substring(0, slash));
         NetlinkMessage.Nest nest = message.nest(attribute);
         message.put((address.length == 4 ? IPV4 : IPV6) | NETWORK_ORDER, address);
         nest.end();
@@ -97,7 +97,7 @@ final class ElementCodec {
             Attributes element, StringBuilder text, int attribute, int prefixAttribute) {
         Attributes nested = element.nested(attribute);
         byte[] address = nested.array(nested.has(IPV4) ? IPV4 : IPV6);
-        text.append(IpAddresses.text(address, address.length));
+        text.append(AddressText.of(address, address.length));
         int whole = address.length * Byte.SIZE;
         int prefix = element.u8(prefixAttribute, whole);
         if (prefix != whole) {

@@ -7,6 +7,7 @@ import dev.penstock.l4.node.Destination;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.node.VirtualService.Verdict;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.Cidr;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
@@ -287,9 +288,8 @@ final class ServiceRulesWriter {
     }
 
     private static String translate(Destination destination) {
-        String address = destination.address();
-        String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
-        return "-j DNAT --to-destination " + host + ":" + destination.port();
+        return "-j DNAT --to-destination "
+                + AddressText.authority(destination.address(), destination.port());
     }
 
     private void toExternal(String address, String what, String target) {

@@ -5,7 +5,7 @@ import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.netlink.NetlinkMessage;
 import dev.penstock.l4.netlink.NetlinkReply;
 import dev.penstock.l4.netlink.NetlinkSocket;
-import dev.penstock.model.address.IpAddresses;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import java.nio.ByteOrder;
@@ -169,8 +169,7 @@ final class IpvsFamily implements AutoCloseable {
         if (protocol == null) {
             return null; // of no kind that we make
         }
-        String address =
-                IpAddresses.text(service.array(SERVICE_ADDRESS), family.bits() / Byte.SIZE);
+        String address = AddressText.of(service.array(SERVICE_ADDRESS), family.bits() / Byte.SIZE);
         return new ServerKey.Address(protocol, address, service.networkU16(SERVICE_PORT, 0));
     }
 
@@ -200,7 +199,7 @@ final class IpvsFamily implements AutoCloseable {
 
     private static RealState destination(Attributes destination, IpFamily family) {
         String address =
-                IpAddresses.text(destination.array(DESTINATION_ADDRESS), family.bits() / Byte.SIZE);
+                AddressText.of(destination.array(DESTINATION_ADDRESS), family.bits() / Byte.SIZE);
         return new RealState(
                 new RealServer(address, destination.networkU16(DESTINATION_PORT, 0)),
                 destination.u32(DESTINATION_WEIGHT, 0),
@@ -258,7 +257,7 @@ final class IpvsFamily implements AutoCloseable {
         NetlinkMessage.Nest nest = message.nest(DESTINATION);
         message.put(
                         DESTINATION_ADDRESS,
-                        Arrays.copyOf(IpAddresses.bytes(real.address()), ADDRESS_LENGTH))
+                        Arrays.copyOf(AddressText.bytes(real.address()), ADDRESS_LENGTH))
                 .putNetworkU16(DESTINATION_PORT, real.port())
                 .putU32(DESTINATION_METHOD, METHOD_MASQUERADE)
                 .putU32(DESTINATION_WEIGHT, weight)
@@ -284,7 +283,7 @@ final class IpvsFamily implements AutoCloseable {
                             .put(
                                     SERVICE_ADDRESS,
                                     Arrays.copyOf(
-                                            IpAddresses.bytes(address.address()), ADDRESS_LENGTH))
+                                            AddressText.bytes(address.address()), ADDRESS_LENGTH))
                             .putNetworkU16(SERVICE_PORT, address.port());
         }
     }

@@ -1,5 +1,7 @@
 package dev.penstock.l4.ipvs;
 
+import dev.penstock.model.address.AddressText;
+
 /**
  * What the kernel knows a destination of a virtual server by.
  *
@@ -9,6 +11,6 @@ record RealServer(String address, int port) {
 
     @Override
     public String toString() {
-        return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port;
+        return AddressText.authority(address, port);
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.l4.ipvs;
 
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import java.util.Locale;
@@ -37,8 +38,7 @@ sealed interface ServerKey {
 
         @Override
         public String toString() {
-            String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
-            return host + ":" + port + "/" + protocol;
+            return AddressText.authority(address, port) + "/" + protocol;
         }
     }
 

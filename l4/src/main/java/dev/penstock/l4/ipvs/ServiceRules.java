@@ -3,8 +3,8 @@ package dev.penstock.l4.ipvs;
 import dev.penstock.l4.node.Destination;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.VirtualService;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.Cidr;
-import dev.penstock.model.address.IpAddresses;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import dev.penstock.model.service.TrafficPolicy;
@@ -80,7 +80,7 @@ record ServiceRules(List<VirtualServer> servers, Set<String> addresses, Set<SetE
                     ? List.of("0.0.0.0/1", "128.0.0.0/1")
                     : List.of("::/1", "8000::/1");
         }
-        String address = IpAddresses.text(network.network());
+        String address = AddressText.of(network.network());
         boolean whole = network.prefixLength() == network.family().bits();
         return List.of(whole ? address : address + "/" + network.prefixLength());
     }

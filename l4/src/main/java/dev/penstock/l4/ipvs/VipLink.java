@@ -7,7 +7,7 @@ import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.netlink.NetlinkMessage;
 import dev.penstock.l4.netlink.NetlinkReply;
 import dev.penstock.l4.netlink.NetlinkSocket;
-import dev.penstock.model.address.IpAddresses;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -202,7 +202,7 @@ final class VipLink implements AutoCloseable {
                 address.length == 16 && (address[0] & 0xff) == 0xfe && (address[1] & 0xc0) == 0x80;
         return address.length == 0 || isLinkLocal
                 ? null
-                : IpAddresses.text(address, address.length);
+                : AddressText.of(address, address.length);
     }
 
     void add(int index, Collection<String> addresses) throws ErrnoException {
@@ -234,7 +234,7 @@ final class VipLink implements AutoCloseable {
     private static NetlinkMessage message(
             int type, int flags, String operation, int index, String address) {
         boolean isV4 = IpFamily.of(address) == IpFamily.IPV4;
-        byte[] bytes = IpAddresses.bytes(address);
+        byte[] bytes = AddressText.bytes(address);
         // Of scope host: the kernel does not choose it as the source of what it sends elsewhere.
         byte[] header =
                 header(ADDRESS_HEADER_LENGTH)
@@ -252,7 +252,7 @@ final class VipLink implements AutoCloseable {
 
     /** Whether the machine takes an address as its own; to ask does not cost more with many. */
     boolean isLocal(String address) {
-        byte[] bytes = IpAddresses.bytes(address);
+        byte[] bytes = AddressText.bytes(address);
         byte[] header = new byte[ROUTE_HEADER_LENGTH];
         header[0] = (byte) (bytes.length == 4 ? AF_INET : AF_INET6);
         header[1] = (byte) (bytes.length * Byte.SIZE);

@@ -1,5 +1,6 @@
 package dev.penstock.l4.node;
 
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import java.util.ArrayList;
@@ -103,10 +104,6 @@ record Claim(@Nullable String address, IpFamily family, Protocol protocol, int p
         if (address == null) {
             return protocol + " node port " + port;
         }
-        return protocol
-                + " "
-                + (family == IpFamily.IPV6 ? "[" + address + "]" : address)
-                + ":"
-                + port;
+        return protocol + " " + AddressText.authority(address, port);
     }
 }

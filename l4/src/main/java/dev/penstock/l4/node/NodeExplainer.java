@@ -5,7 +5,7 @@ import dev.penstock.l4.ServiceExplanation;
 import dev.penstock.l4.ServiceExplanation.EntryExplanation;
 import dev.penstock.l4.ServiceExplanation.NodeExplanation;
 import dev.penstock.model.Problem;
-import dev.penstock.model.address.IpFamily;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.model.service.Services;
 import dev.penstock.model.service.TrafficPolicy;
@@ -135,7 +135,7 @@ public final class NodeExplainer {
     private static List<String> destinations(List<Destination> destinations) {
         return Destination.takingNew(destinations).stream()
                 .map(destination ->
-                        authority(destination.address(), destination.port())
+                        AddressText.authority(destination.address(), destination.port())
                                 + (destination.weight() == 1
                                         ? ""
                                         : " weight " + destination.weight()))
@@ -143,10 +143,6 @@ public final class NodeExplainer {
     }
 
     private static String authority(String address, VirtualService virtual) {
-        return authority(address, virtual.port());
-    }
-
-    private static String authority(String address, int port) {
-        return (IpFamily.of(address) == IpFamily.IPV6 ? "[" + address + "]" : address) + ":" + port;
+        return AddressText.authority(address, virtual.port());
     }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.l4.userspace;
 
 import dev.penstock.l4.node.RulesException;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import io.netty.channel.Channel;
@@ -50,7 +51,7 @@ interface ProxySocket extends AutoCloseable {
         if (!loops.descriptors().tryTake(1)) {
             throw new RulesException(
                     "no socket for "
-                            + text(address)
+                            + AddressText.authority(address)
                             + ": the limit of "
                             + loops.descriptors().max()
                             + " open files for sockets is reached");
@@ -66,15 +67,13 @@ interface ProxySocket extends AutoCloseable {
         if (!bound.isSuccess()) {
             Throwable cause = bound.cause() == null ? new CancellationException() : bound.cause();
             throw new RulesException(
-                    "cannot listen on " + text(address) + ": " + cause.getMessage(), cause);
+                    "cannot listen on "
+                            + AddressText.authority(address)
+                            + ": "
+                            + cause.getMessage(),
+                    cause);
         }
         return bound.channel();
-    }
-
-    /** An address and port as in a URL's authority. */
-    static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** The family of an address. */

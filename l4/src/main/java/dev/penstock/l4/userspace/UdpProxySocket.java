@@ -1,6 +1,7 @@
 package dev.penstock.l4.userspace;
 
 import dev.penstock.l4.node.RulesException;
+import dev.penstock.model.address.AddressText;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -151,7 +152,7 @@ final class UdpProxySocket implements ProxySocket {
             log.warn(
                     "datagrams of new clients are dropped on {}: {} sessions are open there, {} of"
                             + " {} files for sockets in all",
-                    ProxySocket.text(address),
+                    AddressText.authority(address),
                     sessions.get(),
                     loops.descriptors().taken(),
                     loops.descriptors().max());

@@ -7,6 +7,7 @@ import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.node.VirtualServiceId;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.collect.ShardedMap;
 import java.net.InetSocketAddress;
 import java.util.Collections;
@@ -150,7 +151,7 @@ public final class UserspaceMode implements RuleMode {
     private void logAddress(VirtualServiceId id, ServiceSockets own) {
         InetSocketAddress address = own.address();
         if (!settings.redirect() && address != null) {
-            log.info("{} is served on {} {}", id, id.protocol(), ProxySocket.text(address));
+            log.info("{} is served on {} {}", id, id.protocol(), AddressText.authority(address));
         }
     }
 

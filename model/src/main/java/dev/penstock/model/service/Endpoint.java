@@ -2,6 +2,7 @@ package dev.penstock.model.service;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.penstock.model.address.AddressText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,6 @@ public record Endpoint(
 
     /** The address and port as in a URL's authority; an IPv6 address in brackets. */
     public String authority() {
-        return address.indexOf(':') >= 0 ? "[" + address + "]:" + port : address + ":" + port;
+        return AddressText.authority(address, port);
     }
 }

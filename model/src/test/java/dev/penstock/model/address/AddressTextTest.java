@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class IpAddressesTest {
+class AddressTextTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -18,8 +18,8 @@ class IpAddressesTest {
         "1:0:0:2:0:0:0:3, 1:0:0:2::3"
     })
     void theTextIsCanonical(String written, String canonical) {
-        byte[] bytes = IpAddresses.bytes(written);
+        byte[] bytes = AddressText.bytes(written);
 
-        assertThat(IpAddresses.text(bytes, bytes.length)).isEqualTo(canonical);
+        assertThat(AddressText.of(bytes, bytes.length)).isEqualTo(canonical);
     }
 }
