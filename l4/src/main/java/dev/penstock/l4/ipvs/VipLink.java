@@ -11,11 +11,15 @@ import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The dummy link that carries the Services' addresses, by rtnetlink (Linux, {@code
@@ -61,6 +65,9 @@ final class VipLink implements AutoCloseable {
     private static final int FLAG_UP = 0x1;
     private static final int FLAG_NO_ARP = 0x80;
     private static final int AF_INET = 2;
+    private static final Duration LOCAL_ROUTES_WITHIN = Duration.ofSeconds(5);
+    private static final long LOCAL_ROUTE_POLL_NANOS = 100_000;
+    private static final Logger log = LoggerFactory.getLogger(VipLink.class);
 
     private final NetlinkSocket socket;
 
@@ -200,13 +207,31 @@ final class VipLink implements AutoCloseable {
         byte[] address = local.length > 0 ? local : attributes.array(ADDRESS);
         boolean isLinkLocal =
                 address.length == 16 && (address[0] & 0xff) == 0xfe && (address[1] & 0xc0) == 0x80;
-        return address.length == 0 || isLinkLocal
-                ? null
-                : AddressText.of(address, address.length);
+        return address.length == 0 || isLinkLocal ? null : AddressText.of(address, address.length);
     }
 
+    /** Adds addresses, and returns when the machine takes them as its own. */
     void add(int index, Collection<String> addresses) throws ErrnoException {
         execute(NEW_ADDRESS, NetlinkMessage.CREATE, "add address ", index, addresses);
+        awaitLocal(addresses);
+    }
+
+    /**
+     * The kernel makes the local route of an IPv6 address a moment after it has taken the address,
+     * in a work queue. A connection begun in between would leave by this link, and what the kernel
+     * remembers of it would keep its later packets from their pod.
+     */
+    private void awaitLocal(Collection<String> addresses) {
+        long deadline = System.nanoTime() + LOCAL_ROUTES_WITHIN.toNanos();
+        for (String address : addresses) {
+            while (IpFamily.of(address) == IpFamily.IPV6 && !isLocal(address)) {
+                if (System.nanoTime() - deadline > 0) {
+                    log.warn("{} on {} has no local route yet", address, NAME);
+                    return;
+                }
+                LockSupport.parkNanos(LOCAL_ROUTE_POLL_NANOS);
+            }
+        }
     }
 
     void remove(int index, Collection<String> addresses) throws ErrnoException {
