@@ -3,6 +3,8 @@ package dev.penstock.app.admin;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * An answer of the admin port.
@@ -10,12 +12,27 @@ import java.nio.charset.StandardCharsets;
  * @param status the status code
  * @param contentType the value of {@code Content-Type}
  * @param body the body; not to be changed
+ * @param headers further header fields by name
  */
-public record AdminAnswer(int status, String contentType, byte[] body) {
+public record AdminAnswer(
+        int status, String contentType, byte[] body, Map<String, String> headers) {
 
     public AdminAnswer {
         requireNonNull(contentType, "contentType");
         requireNonNull(body, "body");
+        headers = Map.copyOf(headers);
+    }
+
+    /** An answer without further header fields. */
+    public AdminAnswer(int status, String contentType, byte[] body) {
+        this(status, contentType, body, Map.of());
+    }
+
+    /** The answer with a header field more. */
+    public AdminAnswer with(String name, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new AdminAnswer(status, contentType, body, more);
     }
 
     /** An answer of plain text, ended by a newline. */

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.penstock.app.admin.AdminAnswer;
 import dev.penstock.app.admin.AdminServer;
+import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.model.ObjectRef;
 import dev.penstock.model.Problem;
 import dev.penstock.model.ProblemReason;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.Service;
@@ -16,6 +18,7 @@ import dev.penstock.model.service.ServiceType;
 import dev.penstock.model.service.Services;
 import dev.penstock.model.service.TrafficPolicy;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -29,17 +32,26 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ports by which a cloud's load balancer learns whether a node has endpoints of a Service with
  * {@code externalTrafficPolicy: Local}: {@code spec.healthCheckNodePort}. Only ready endpoints of
  * this node count, so that a node from which the last one is about to go is given no new
- * connections, while those that still come are served by it (KEP-1669).
+ * connections, while those that still come are served by it (KEP-1669). They are open where node
+ * ports are served.
  *
  * <p>One thread; answers are given by others.
  */
 final class HealthCheckPorts implements AutoCloseable {
+
+    /** By which a cloud may give each node its share of connections, as kube-proxy has it. */
+    private static final String WEIGHT_HEADER = "X-Load-Balancing-Endpoint-Weight";
+
+    private static final InetAddress ANY = new InetSocketAddress(0).getAddress();
+    private static final List<String> LOOPBACK = List.of("127.0.0.1", "::1");
 
     private final @Nullable String nodeName;
     private final BooleanSupplier isHealthy;
@@ -47,7 +59,7 @@ final class HealthCheckPorts implements AutoCloseable {
     /** What each open port answers; read by the threads that answer. */
     private final Map<Integer, Check> answers = new ConcurrentHashMap<>();
 
-    private final Map<Integer, AdminServer> servers = new HashMap<>();
+    private final Map<Integer, Map<InetAddress, AdminServer>> servers = new HashMap<>();
     private final Map<ServiceName, Check> checks = new HashMap<>();
 
     /** Who wants a port, the one that has it first. */
@@ -58,6 +70,7 @@ final class HealthCheckPorts implements AutoCloseable {
 
     private final Set<Integer> shared = new TreeSet<>();
     private Services last = Services.EMPTY;
+    private Set<InetAddress> addresses = Set.of();
     private List<Problem> problems = List.of();
 
     /** What a Service's port says. */
@@ -103,9 +116,18 @@ final class HealthCheckPorts implements AutoCloseable {
         this.isHealthy = requireNonNull(isHealthy, "isHealthy");
     }
 
-    /** Opens and closes ports, and changes answers; costs what changed. */
-    void update(Services services) {
+    /**
+     * Opens and closes ports, and changes answers; costs what changed.
+     *
+     * @param node says where node ports are served
+     */
+    void update(Services services, NodeFacts node) {
         Set<Integer> affected = new TreeSet<>(failures.keySet());
+        Set<InetAddress> served = addresses(node);
+        if (!served.equals(addresses)) {
+            addresses = served;
+            affected.addAll(claims.keySet());
+        }
         // Sorted, so that of two that come at once the first by name has what both claim.
         for (ServiceName name : new TreeSet<>(services.byName().keysChangedSince(last.byName()))) {
             Service service = services.byName().get(name);
@@ -116,6 +138,18 @@ final class HealthCheckPorts implements AutoCloseable {
         if (!affected.isEmpty()) {
             problems = findProblems();
         }
+    }
+
+    /** Where to listen: everywhere, or on those of the node's addresses that have node ports. */
+    private static Set<InetAddress> addresses(NodeFacts node) {
+        if (node.nodePortCidrs().isEmpty()) {
+            return Set.of(ANY);
+        }
+        return Stream.concat(LOOPBACK.stream(), node.addresses().stream())
+                .map(InetAddress::ofLiteral)
+                .filter(address ->
+                        node.nodePortCidrs().stream().anyMatch(cidr -> cidr.contains(address)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private void replace(ServiceName name, @Nullable Check check, Set<Integer> affected) {
@@ -146,10 +180,7 @@ final class HealthCheckPorts implements AutoCloseable {
         if (names == null) {
             shared.remove(port);
             answers.remove(port);
-            AdminServer server = servers.remove(port);
-            if (server != null) {
-                server.close();
-            }
+            listen(port, Set.of());
             return;
         }
         if (names.size() > 1) {
@@ -158,15 +189,31 @@ final class HealthCheckPorts implements AutoCloseable {
             shared.remove(port);
         }
         answers.put(port, requireNonNull(checks.get(names.getFirst()), "check"));
-        if (!servers.containsKey(port)) {
-            try {
-                servers.put(
-                        port,
-                        AdminServer.startEverywhere(
-                                new InetSocketAddress(port), _ -> answer(port)));
-            } catch (IOException e) {
-                failures.put(port, String.valueOf(e.getMessage()));
+        listen(port, addresses);
+    }
+
+    /** Opens a port on addresses, and closes it on all others. */
+    private void listen(int port, Set<InetAddress> wanted) {
+        Map<InetAddress, AdminServer> open = servers.computeIfAbsent(port, _ -> new HashMap<>());
+        // Everywhere and on one address at once is not possible: what goes makes room first.
+        for (InetAddress address : List.copyOf(open.keySet())) {
+            if (!wanted.contains(address)) {
+                requireNonNull(open.remove(address), "server").close();
             }
+        }
+        for (InetAddress address : wanted) {
+            if (!open.containsKey(address)) {
+                try {
+                    InetSocketAddress socket = new InetSocketAddress(address, port);
+                    open.put(address, AdminServer.startEverywhere(socket, _ -> answer(port)));
+                } catch (IOException e) {
+                    String where = address.equals(ANY) ? "" : AddressText.of(address) + ": ";
+                    failures.put(port, where + e.getMessage());
+                }
+            }
+        }
+        if (open.isEmpty()) {
+            servers.remove(port);
         }
     }
 
@@ -188,7 +235,8 @@ final class HealthCheckPorts implements AutoCloseable {
                                 check.localEndpoints,
                                 healthy);
         return AdminAnswer.json(
-                healthy && check.localEndpoints > 0 ? 200 : 503, json.getBytes(UTF_8));
+                        healthy && check.localEndpoints > 0 ? 200 : 503, json.getBytes(UTF_8))
+                .with(WEIGHT_HEADER, Integer.toString(check.localEndpoints));
     }
 
     /** What is wrong with the ports now, sorted by port; the same instance until that changes. */
@@ -224,7 +272,7 @@ final class HealthCheckPorts implements AutoCloseable {
     /** Closes all ports. */
     @Override
     public void close() {
-        servers.values().forEach(AdminServer::close);
+        servers.values().forEach(open -> open.values().forEach(AdminServer::close));
         servers.clear();
         answers.clear();
     }

@@ -1,9 +1,11 @@
 package dev.penstock.app.node;
 
+import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.sync.Sync;
 import dev.penstock.l4.sync.SyncListener;
 import dev.penstock.l4.sync.SyncState;
+import dev.penstock.model.service.Services;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -147,7 +149,7 @@ final class NodeMetrics implements SyncListener {
     }
 
     @Override
-    public void failed(String reason, long nanos) {
+    public void failed(Services services, NodeFacts node, String reason, long nanos) {
         failures.inc();
     }
 

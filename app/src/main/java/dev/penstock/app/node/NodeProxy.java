@@ -3,6 +3,7 @@ package dev.penstock.app.node;
 import dev.penstock.app.admin.AdminServer;
 import dev.penstock.app.exit.ExitException;
 import dev.penstock.l4.conntrack.StaleFlows;
+import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.NodePlanner;
 import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
@@ -68,7 +69,7 @@ public final class NodeProxy implements AutoCloseable {
                         new Listener());
         this.metrics = new NodeMetrics(registry, mode.name(), loop::state);
         this.staleFlows = Modes.translatesInKernel(mode) ? new StaleFlows() : null;
-        HealthPage live = new HealthPage(loop::state, settings.sync().period(), () -> true);
+        HealthPage live = new HealthPage(loop::state, settings.sync().period(), null);
         this.checkPorts = new HealthCheckPorts(settings.services().nodeName(), live::isHealthy);
         this.health = health(live);
     }
@@ -77,7 +78,8 @@ public final class NodeProxy implements AutoCloseable {
      * Chooses the mode and starts; nothing is done before Services are {@link #offer}ed.
      *
      * @param registry gets the metrics
-     * @param problems told after each sync, on a thread of its own, what is wrong with the Services
+     * @param problems told after each sync and each failed one, on a thread of its own, what is
+     *     wrong with the Services
      * @throws ExitException if the mode is not possible here, a kube-proxy is in the way, or the
      *     health port is taken
      */
@@ -182,8 +184,7 @@ public final class NodeProxy implements AutoCloseable {
 
         @Override
         public void applied(Sync sync) {
-            checkPorts.update(sync.services());
-            problems.accept(problems());
+            follow(sync.services(), sync.plan().node());
             if (staleFlows != null) {
                 metrics.staleFlowsDeleted(staleFlows.clean(sync.services(), sync.plan()));
             }
@@ -200,6 +201,12 @@ public final class NodeProxy implements AutoCloseable {
             }
         }
 
+        /** What goes by the Services alone: it is so whether or not rules could be made. */
+        private void follow(Services services, NodeFacts node) {
+            checkPorts.update(services, node);
+            problems.accept(problems());
+        }
+
         private List<Problem> problems() {
             if (checkPorts.problems().isEmpty()) {
                 return planner.problems();
@@ -210,8 +217,9 @@ public final class NodeProxy implements AutoCloseable {
         }
 
         @Override
-        public void failed(String reason, long nanos) {
-            metrics.failed(reason, nanos);
+        public void failed(Services services, NodeFacts node, String reason, long nanos) {
+            metrics.failed(services, node, reason, nanos);
+            follow(services, node);
         }
 
         @Override

@@ -3,7 +3,9 @@ package dev.penstock.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.model.Problem;
+import dev.penstock.model.address.Cidr;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.NodeTraffic;
 import dev.penstock.model.service.Service;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,7 @@ class HealthCheckPortsTest {
     private final AtomicBoolean healthy = new AtomicBoolean(true);
     private final HealthCheckPorts ports = new HealthCheckPorts("node1", healthy::get);
     private final Map<ServiceName, Service> services = new TreeMap<>();
+    private NodeFacts facts = NodeFacts.NONE;
     private int port;
 
     @BeforeEach
@@ -60,6 +64,7 @@ class HealthCheckPortsTest {
                 .isEqualTo(
                         "{\"service\":{\"namespace\":\"default\",\"name\":\"web\"},"
                                 + "\"localEndpoints\":2,\"serviceProxyHealthy\":true}");
+        assertThat(answer.headers().firstValue("x-load-balancing-endpoint-weight")).hasValue("2");
         assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
         assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
         assertThat(get("/any/path").body()).isEqualTo(answer.body());
@@ -124,7 +129,7 @@ class HealthCheckPortsTest {
                                 + " are not answered here");
 
         services.remove(new ServiceName("default", "web"));
-        ports.update(Services.of(services));
+        ports.update(Services.of(services), facts);
 
         assertThat(get("/").body()).contains("\"another\"");
         assertThat(ports.problems()).isEmpty();
@@ -141,10 +146,56 @@ class HealthCheckPortsTest {
                     .contains("port " + port + " is not free on this node: ");
         }
 
-        ports.update(Services.of(services));
+        ports.update(Services.of(services), facts);
 
         assertThat(ports.problems()).isEmpty();
         assertThat(get("/").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void listensWhereNodePortsAreServed() throws Exception {
+        facts = servedOn("127.0.0.1/32");
+        put("web", port, on("10.0.0.1", "node1"));
+        assertThat(get("/").statusCode()).isEqualTo(200);
+        // Another of this machine's addresses.
+        assertThatThrownBy(() -> get("127.0.0.2", "/")).isInstanceOf(ConnectException.class);
+
+        facts = servedOn();
+        ports.update(Services.of(services), facts);
+        assertThat(get("127.0.0.2", "/").statusCode()).isEqualTo(200);
+
+        facts = servedOn("127.0.0.1/32");
+        ports.update(Services.of(services), facts);
+        assertThat(get("/").statusCode()).isEqualTo(200);
+        assertThatThrownBy(() -> get("127.0.0.2", "/")).isInstanceOf(ConnectException.class);
+        assertThat(ports.problems()).isEmpty();
+    }
+
+    @Test
+    void anAddressThatIsTakenIsNamedAndTheOthersAreOpen() throws Exception {
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress("127.0.0.2", port));
+            facts =
+                    new NodeFacts(
+                            List.of(),
+                            List.of(Cidr.parse("127.0.0.0/8")),
+                            false,
+                            false,
+                            List.of("127.0.0.2"));
+            put("web", port, on("10.0.0.1", "node1"));
+
+            assertThat(get("/").statusCode()).isEqualTo(200);
+            assertThat(ports.problems())
+                    .extracting(Problem::summary)
+                    .singleElement()
+                    .asString()
+                    .contains("not free on this node: 127.0.0.2: ");
+        }
+    }
+
+    private static NodeFacts servedOn(String... networks) {
+        List<Cidr> cidrs = Stream.of(networks).map(Cidr::parse).toList();
+        return new NodeFacts(List.of(), cidrs, false, false, List.of("192.0.2.77"));
     }
 
     private void put(String name, int healthCheckNodePort, Endpoint... endpoints) {
@@ -169,7 +220,7 @@ class HealthCheckPortsTest {
                         Map.of("http", List.of(endpoints)),
                         Map.of(),
                         null));
-        ports.update(Services.of(services));
+        ports.update(Services.of(services), facts);
     }
 
     private static Endpoint on(String address, String node) {
@@ -177,8 +228,11 @@ class HealthCheckPortsTest {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
-                BodyHandlers.ofString());
+        return get("127.0.0.1", path);
+    }
+
+    private HttpResponse<String> get(String address, String path) throws Exception {
+        URI uri = URI.create("http://" + address + ":" + port + path);
+        return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
     }
 }

@@ -39,7 +39,7 @@ class HealthPageTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Map.of(
                                 "/healthz", new HealthPage(() -> state, PERIOD, () -> eligible),
-                                "/livez", new HealthPage(() -> state, PERIOD, () -> true)));
+                                "/livez", new HealthPage(() -> state, PERIOD, null)));
     }
 
     @AfterEach
@@ -61,8 +61,13 @@ class HealthPageTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())
                 .matches(
-                        "\\{\"lastUpdated\":\"2026-01-01T00:00:00Z\",\"currentTime\":\"[^\"]+\","
-                                + "\"nodeEligible\":true}\n");
+                        "\\{\"lastUpdated\":\"([^\"]+)\",\"currentTime\":\"\\1\",\"nodeEligible\":true,"
+                                + "\"healthy\":true,\"status\":\\{"
+                                + "\"IPv4\":\\{\"lastUpdated\":\"2026-01-01T00:00:00Z\","
+                                + "\"healthy\":true},"
+                                + "\"IPv6\":\\{\"lastUpdated\":\"2026-01-01T00:00:00Z\","
+                                + "\"healthy\":true}}}\n");
+        assertThat(get("/livez").body()).contains("\"healthy\":true").doesNotContain("Eligible");
     }
 
     @Test
@@ -70,8 +75,11 @@ class HealthPageTest {
         applied(Duration.ofSeconds(50));
         assertThat(get("/healthz").statusCode()).isEqualTo(200);
 
-        applied(Duration.ofSeconds(61));
+        applied(Duration.ofSeconds(60));
         assertThat(get("/healthz").statusCode()).isEqualTo(503);
+        assertThat(get("/healthz").body())
+                .startsWith("{\"lastUpdated\":\"2026-01-01T00:00:00Z\"")
+                .contains("\"healthy\":false");
         assertThat(get("/livez").statusCode()).isEqualTo(503);
 
         applied(null);

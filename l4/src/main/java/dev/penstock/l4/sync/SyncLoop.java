@@ -54,6 +54,7 @@ public final class SyncLoop implements AutoCloseable {
     private long syncAt;
     private long retryNanos;
     private String lastFailure = "";
+    private final AddressNews addresses = new AddressNews();
 
     /**
      * Makes a loop that does nothing yet.
@@ -188,10 +189,11 @@ public final class SyncLoop implements AutoCloseable {
         NodeFacts read = factsReader.get();
         if (!read.equals(facts)) {
             due = true;
-            if (facts != null) {
-                log.info("The node's addresses are now {}", String.join(", ", read.addresses()));
-            }
             facts = read;
+        }
+        String news = addresses.of(read.addresses(), System.nanoTime());
+        if (news != null) {
+            log.info(news);
         }
         if (applied != null && !isIntact()) {
             due = true;
@@ -208,7 +210,7 @@ public final class SyncLoop implements AutoCloseable {
                     "Rules of mode {} are gone or not as they were left: something else changed"
                             + " them; they are made anew",
                     mode.name());
-            listener.repairing();
+            tell(listener::repairing);
             return false;
         } catch (RulesException e) {
             reportFailure("the rules cannot be looked at: " + e.getMessage());
@@ -217,18 +219,22 @@ public final class SyncLoop implements AutoCloseable {
     }
 
     private void sync() {
+        Services wanted = requireNonNull(services);
         long start = System.nanoTime();
+        Runnable news;
         try {
-            NodePlan plan = planner.plan(requireNonNull(services), requireNonNull(facts));
+            NodePlan plan = planner.plan(wanted, requireNonNull(facts));
             Applied result = mode.apply(plan);
-            succeeded(plan, result, start);
+            Sync sync = succeeded(wanted, plan, result, start);
+            news = () -> listener.applied(sync);
         } catch (RulesException e) {
-            failed(String.valueOf(e.getMessage()), start);
+            news = failed(wanted, String.valueOf(e.getMessage()), start);
         } catch (RuntimeException e) {
             // A fault of our own must not stop later changes; what was in force stays so.
             log.debug("A sync failed", e);
-            failed(e.toString(), start);
+            news = failed(wanted, e.toString(), start);
         }
+        tell(news);
         long end = System.nanoTime();
         restUntil =
                 Math.max(
@@ -236,13 +242,25 @@ public final class SyncLoop implements AutoCloseable {
                         end + Math.min(end - start, REST_MAX_NANOS));
     }
 
-    private void succeeded(NodePlan plan, Applied result, long start) {
+    /**
+     * Tells the listener something. The rules are as they are by then: a fault of the listener is
+     * no reason to make them again.
+     */
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            log.error("What follows a sync failed; the rules are not affected", e);
+        }
+    }
+
+    private Sync succeeded(Services wanted, NodePlan plan, Applied result, long start) {
         long end = System.nanoTime();
         Sync sync =
                 new Sync(
                         applied,
                         plan,
-                        requireNonNull(services),
+                        wanted,
                         result,
                         end - start,
                         seenNanos == null ? -1 : end - seenNanos);
@@ -259,23 +277,28 @@ public final class SyncLoop implements AutoCloseable {
             lastFailure = "";
         }
         log.debug("Sync: {} operations in {} us", result.operations(), (end - start) / 1_000);
-        listener.applied(sync);
+        return sync;
     }
 
-    private void failed(String reason, long start) {
+    /** Takes note of a failure; returns what the listener is to be told. */
+    private Runnable failed(Services wanted, String reason, long start) {
+        long end = System.nanoTime();
         due = true;
         retryNanos =
                 retryNanos == 0
                         ? settings.retryMin().toNanos()
                         : Math.min(2 * retryNanos, settings.retryMax().toNanos());
-        long end = System.nanoTime();
         syncAt = end + retryNanos;
+        synchronized (this) {
+            state = state.failed(end);
+        }
         reportFailure(
                 "the rules could not be brought up to date: "
                         + reason
                         + (applied == null ? "" : "; the last good ones stay")
                         + "; it is tried again");
-        listener.failed(reason, end - start);
+        NodeFacts node = requireNonNull(facts);
+        return () -> listener.failed(wanted, node, reason, end - start);
     }
 
     /** Logs a failure once, until it is another one or none. */

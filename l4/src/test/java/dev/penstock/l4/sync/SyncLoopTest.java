@@ -134,6 +134,51 @@ class SyncLoopTest {
     }
 
     @Test
+    void aFaultOfTheListenerIsNoFailedSync() {
+        told.throwsFaults = true;
+        start(Duration.ZERO, NEVER, NEVER);
+        offer("10.96.0.1");
+        offer("10.96.0.2");
+        await().until(() -> loop.state().pendingSinceNanos() == null && !told.syncs.isEmpty());
+        int syncs = told.syncs.size();
+
+        await().during(Duration.ofMillis(200)).until(() -> mode.attempts.size() == syncs);
+        assertThat(told.failures).isEmpty();
+        assertThat(loop.state().lastApplied()).isNotNull();
+    }
+
+    @Test
+    void theListenerSeesTheServicesThatRulesCannotBeMadeOf() {
+        mode.failuresLeft.set(Integer.MAX_VALUE);
+        start(Duration.ZERO, NEVER, NEVER);
+        offer("10.96.0.1");
+        Services newer = services("10.96.0.2");
+        loop.offer(newer, System.nanoTime());
+
+        await().until(() -> told.seenWhileFailing.contains(newer));
+        assertThat(told.syncs).isEmpty();
+    }
+
+    @Test
+    void rulesThatCannotBeRepairedArePendingUntilTheyCan() {
+        start(Duration.ZERO, NEVER, SHORT);
+        offer("10.96.0.1");
+        awaitSyncs(1);
+        mode.failuresLeft.set(Integer.MAX_VALUE);
+        mode.intact = false;
+        await().until(() -> told.failures.size() > 1);
+        Long since = loop.state().pendingSinceNanos();
+        assertThat(since).isNotNull();
+        await().until(() -> told.failures.size() > 3);
+        assertThat(loop.state().pendingSinceNanos()).isEqualTo(since);
+
+        mode.failuresLeft.set(0);
+        awaitSyncs(2);
+
+        await().until(() -> loop.state().pendingSinceNanos() == null);
+    }
+
+    @Test
     void aNewChangeDoesNotWaitForTheNextAttempt() {
         mode.failuresLeft.set(1);
         loop =
@@ -258,16 +303,22 @@ class SyncLoopTest {
 
         private final List<Sync> syncs = new CopyOnWriteArrayList<>();
         private final List<String> failures = new CopyOnWriteArrayList<>();
+        private final List<Services> seenWhileFailing = new CopyOnWriteArrayList<>();
         private final AtomicInteger repairs = new AtomicInteger();
+        private volatile boolean throwsFaults;
 
         @Override
         public void applied(Sync sync) {
             syncs.add(sync);
+            if (throwsFaults) {
+                throw new IllegalStateException("a fault of the listener");
+            }
         }
 
         @Override
-        public void failed(String reason, long nanos) {
+        public void failed(Services services, NodeFacts node, String reason, long nanos) {
             failures.add(reason);
+            seenWhileFailing.add(services);
         }
 
         @Override
