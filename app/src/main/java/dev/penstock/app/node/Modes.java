@@ -86,7 +86,7 @@ public final class Modes {
         return mode.name().equals(IPTABLES) || mode.name().equals(USERSPACE);
     }
 
-    /** Whether the kernel translates addresses for a mode, and so remembers flows for it. */
+    /** Whether the kernel sends flows to endpoints in a mode, not to sockets of this process. */
     static boolean translatesInKernel(RuleMode mode) {
         return !mode.name().equals(USERSPACE);
     }

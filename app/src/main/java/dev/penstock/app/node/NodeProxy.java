@@ -68,7 +68,7 @@ public final class NodeProxy implements AutoCloseable {
                         settings.sync(),
                         new Listener());
         this.metrics = new NodeMetrics(registry, mode.name(), loop::state);
-        this.staleFlows = Modes.translatesInKernel(mode) ? new StaleFlows() : null;
+        this.staleFlows = Modes.makesRules(mode, settings.mode()) ? staleFlows(mode) : null;
         HealthPage live = new HealthPage(loop::state, settings.sync().period(), null);
         this.checkPorts = new HealthCheckPorts(settings.services().nodeName(), live::isHealthy);
         this.health = health(live);
@@ -101,6 +101,10 @@ public final class NodeProxy implements AutoCloseable {
         NodeProxy proxy = new NodeProxy(settings, mode, registry, problems);
         proxy.loop.start();
         return proxy;
+    }
+
+    private static StaleFlows staleFlows(RuleMode mode) {
+        return Modes.translatesInKernel(mode) ? StaleFlows.toEndpoints() : StaleFlows.toSockets();
     }
 
     private @Nullable AdminServer health(HealthPage live) {

@@ -3,9 +3,11 @@ package dev.penstock.e2e.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.e2e.node.lab.Host;
+import dev.penstock.e2e.node.lab.Outcome;
 import dev.penstock.e2e.node.lab.Peer;
 import dev.penstock.e2e.node.lab.UdpSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,55 @@ abstract class DatagramSuite extends NodeSuite {
             } finally {
                 flows.keySet().forEach(UdpSocket::close);
             }
+        }
+    }
+
+    @Test
+    final void flowThatBeganBeforeItsServiceIsServedWhenTheServiceComes() {
+        int port = nodeLab().nodePort();
+        TestService dns = dns(lab().b1(), lab().b3()).nodePort(port);
+        serve();
+        List<Asker> askers = new ArrayList<>();
+        try {
+            for (String address : dns.clusterIps()) {
+                askers.add(new Asker(lab().client(), address, 53));
+                askers.add(new Asker(lab().pod(), address, 53));
+                askers.add(new Asker(lab().client(), lab().node1().addressLike(address), port));
+            }
+            askers.forEach(Asker::findsNobody);
+            serve(dns);
+            // It goes on sending all the time, so that the kernel does not forget the flow.
+            askers.forEach(Asker::findsSomebody);
+        } finally {
+            askers.forEach(Asker::close);
+        }
+    }
+
+    /** A client that sends from one port to one address, over and over. */
+    private static final class Asker implements AutoCloseable {
+        private final UdpSocket socket;
+        private final String address;
+        private final int port;
+
+        Asker(Host from, String address, int port) {
+            this.socket = from.udp(address);
+            this.address = address;
+            this.port = port;
+        }
+
+        void findsNobody() {
+            assertThat(socket.askBriefly(address, port).outcome()).isNotEqualTo(Outcome.ANSWERED);
+        }
+
+        void findsSomebody() {
+            Awaitility.await(address + " port " + port)
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> socket.askBriefly(address, port).outcome() == Outcome.ANSWERED);
+        }
+
+        @Override
+        public void close() {
+            socket.close();
         }
     }
 

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * even while terminating and wherever it is, keeps its flows: policies and topology decide about
  * new ones only, as with TCP. Services that nobody serves are left alone until somebody does. Pure.
  *
+ * <p>Where sockets of ours serve, whoever answers them is none of conntrack's business; but flows
+ * that began before a socket was there were sent elsewhere, or to an earlier one, and stay so.
+ *
  * @param servers for each target to look at, who may answer
  * @param nodeAddresses the node's own addresses, which node ports are on
  */
@@ -76,6 +79,15 @@ record FlowCheck(Map<Target, Set<Peer>> servers, Set<String> nodeAddresses) {
                     || !serving.containsAll(before.serving)
                     || !before.targets.containsAll(targets);
         }
+
+        /** What it can be reached at that it could not in another state. */
+        Set<Target> newTargets(@Nullable UdpService before) {
+            Set<Target> added = new HashSet<>(serving.isEmpty() ? Set.of() : targets);
+            if (before != null && !before.serving.isEmpty()) {
+                added.removeAll(before.targets);
+            }
+            return added;
+        }
     }
 
     FlowCheck {
@@ -90,6 +102,18 @@ record FlowCheck(Map<Target, Set<Peer>> servers, Set<String> nodeAddresses) {
             UdpService now = after.service(id);
             if (now != null && now.leavesFlows(before.service(id))) {
                 now.targets.forEach(target -> servers.put(target, now.serving));
+            }
+        }
+        return new FlowCheck(servers, new HashSet<>(after.plan.node().addresses()));
+    }
+
+    /** As {@link #between}, where sockets of ours serve: no flow that is there may stay. */
+    static FlowCheck ofSocketsBetween(State before, State after) {
+        Map<Target, Set<Peer>> servers = new HashMap<>();
+        for (VirtualServiceId id : changedUdp(before, after)) {
+            UdpService now = after.service(id);
+            if (now != null) {
+                now.newTargets(before.service(id)).forEach(target -> servers.put(target, Set.of()));
             }
         }
         return new FlowCheck(servers, new HashSet<>(after.plan.node().addresses()));

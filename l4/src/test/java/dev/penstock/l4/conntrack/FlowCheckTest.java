@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.Protocol;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +103,34 @@ class FlowCheckTest {
         assertThat(check.families()).containsExactly(IpFamily.IPV4);
         assertThat(check.isStale(flow(SERVICE, 53, A, 5353))).isTrue();
         assertThat(check.isStale(flow(SERVICE, 53, B, 5353))).isFalse();
+    }
+
+    @Test
+    void flowsThatBeganBeforeTheirServiceAreStaleInEveryMode() {
+        Flow early = flow(SERVICE, 53, SERVICE, 53);
+        Flow earlyByNodePort = flow(NODE, NODE_PORT, NODE, NODE_PORT);
+        FlowCheck.State none = FlowCheck.State.EMPTY;
+        FlowCheck.State come = services.dns(Protocol.UDP, SERVICE, ready(A)).state();
+
+        for (FlowCheck check :
+                List.of(FlowCheck.between(none, come), FlowCheck.ofSocketsBetween(none, come))) {
+            assertThat(check.isStale(early)).isTrue();
+            assertThat(check.isStale(earlyByNodePort)).isTrue();
+            assertThat(check.isStale(flow("10.96.0.11", 53, "10.96.0.11", 53))).isFalse();
+        }
+    }
+
+    @Test
+    void aSocketThatStaysKeepsItsFlowsWhateverItsEndpoints() {
+        FlowCheck.State first = services.dns(Protocol.UDP, SERVICE, ready(A)).state();
+        FlowCheck.State other = services.dns(Protocol.UDP, SERVICE, ready(B)).state();
+        FlowCheck.State none = services.dns(Protocol.UDP, SERVICE, ready()).state();
+
+        assertThat(FlowCheck.ofSocketsBetween(first, other).isEmpty()).isTrue();
+        assertThat(FlowCheck.ofSocketsBetween(other, none).isEmpty()).isTrue();
+        // Until now they were refused, and those that had begun before went elsewhere.
+        assertThat(FlowCheck.ofSocketsBetween(none, other).isStale(flow(SERVICE, 53, SERVICE, 53)))
+                .isTrue();
     }
 
     @Test

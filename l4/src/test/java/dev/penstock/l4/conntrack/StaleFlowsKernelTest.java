@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.penstock.l4.NetworkNamespace;
 import dev.penstock.l4.command.Command;
 import dev.penstock.l4.nftables.NftablesMode;
+import dev.penstock.l4.node.NodePlan;
+import dev.penstock.l4.node.RuleMode;
+import dev.penstock.l4.userspace.UserspaceMode;
+import dev.penstock.l4.userspace.UserspaceSettings;
 import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
@@ -25,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Flows of a real kernel, in a network namespace with nothing but a loopback interface. */
+/** Flows of a real kernel, in a network namespace that leads nowhere. */
 final class StaleFlowsKernelTest {
 
     /** The addresses of a family. */
@@ -82,12 +86,42 @@ final class StaleFlowsKernelTest {
         });
     }
 
+    @ParameterizedTest
+    @EnumSource(Net.class)
+    void aFlowThatBeganBeforeItsServiceReachesIt(Net net) throws Exception {
+        beganBefore(net, new NftablesMode(), StaleFlows.toEndpoints());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Net.class)
+    void aFlowThatBeganBeforeItsServiceReachesTheSocketOfUserspaceMode(Net net) throws Exception {
+        beganBefore(net, new UserspaceMode(UserspaceSettings.of(true)), StaleFlows.toSockets());
+    }
+
+    private static void beganBefore(Net net, RuleMode mode, StaleFlows flows) throws Exception {
+        NetworkNamespace.run(() -> {
+            try (Lab lab = new Lab(net, mode, flows);
+                    DatagramSocket client = lab.client()) {
+                // With the first rules the kernel begins to track connections.
+                mode.apply(NodePlan.EMPTY);
+                InetSocketAddress service = new InetSocketAddress(net.service, 53);
+                client.send(new DatagramPacket(new byte[1], 1, service));
+
+                lab.serve(101);
+
+                assertThat(lab.clean()).isEqualTo(1);
+                assertThat(lab.send(client, service)).isEqualTo(net.host(101));
+                assertThat(lab.clean()).isZero();
+            }
+        });
+    }
+
     @Test
     void aRestartedProgramFindsWhatWentStaleMeanwhile() throws Exception {
         NetworkNamespace.run(() -> {
             try (Lab lab = new Lab(Net.V4);
                     DatagramSocket client = lab.client();
-                    StaleFlows restarted = new StaleFlows()) {
+                    StaleFlows restarted = StaleFlows.toEndpoints()) {
                 InetSocketAddress service = new InetSocketAddress(Net.V4.service, 53);
                 lab.serve(101, 102);
                 String first = lab.send(client, service);
@@ -129,20 +163,28 @@ final class StaleFlowsKernelTest {
     private static final class Lab implements AutoCloseable {
 
         private final Net net;
-        private final NftablesMode mode = new NftablesMode();
+        private final RuleMode mode;
         private final UdpServices services;
-        private final StaleFlows flows = new StaleFlows();
+        private final StaleFlows flows;
         private final Map<String, DatagramSocket> servers = new TreeMap<>();
         private FlowCheck.State state = FlowCheck.State.EMPTY;
 
         Lab(Net net) throws Exception {
+            this(net, new NftablesMode(), StaleFlows.toEndpoints());
+        }
+
+        Lab(Net net, RuleMode mode, StaleFlows flows) throws Exception {
             this.net = net;
+            this.mode = mode;
+            this.flows = flows;
             this.services = new UdpServices(net.host(1));
             StringBuilder batch = new StringBuilder("link set lo up\n");
             for (int host : List.of(1, 101, 102)) {
                 batch.append("addr add dev lo " + net.host(host) + net.length + "\n");
             }
-            batch.append("route add " + net.services + " dev lo src " + net.host(1) + "\n");
+            // Somewhere where nobody is; of IPv6, what is routed to lo is refused instead.
+            batch.append("link add br0 type bridge\nlink set br0 up\n");
+            batch.append("route add " + net.services + " dev br0 src " + net.host(1) + "\n");
             Command.of("ip", "-batch", "-").run(batch.toString());
             for (int host : List.of(101, 102)) {
                 DatagramSocket server =
