@@ -9,11 +9,10 @@ import dev.penstock.l4.netlink.NetlinkReply;
 import dev.penstock.l4.netlink.NetlinkSocket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class KernelTables implements AutoCloseable {
 
     static final int NEW_RULE = 6;
+
+    /** In place of a number of elements. */
+    static final int UNCOUNTED = -1;
 
     private static final int GET_TABLE = 1;
     private static final int GET_CHAIN = 4;
@@ -47,6 +49,7 @@ final class KernelTables implements AutoCloseable {
     private static final int RULE_CHAIN = 2;
     private static final int RULE_USERDATA = 7;
     private static final int SET_NAME = 2;
+    private static final int SET_COUNT = 20;
     private static final int ELEMENT_SET = 2;
     private static final int ELEMENTS = 3;
     private static final int GENERATION_ID = 1;
@@ -121,16 +124,19 @@ final class KernelTables implements AutoCloseable {
         return chains;
     }
 
-    /** The names of a table's sets and maps, and of those that rules have in them. */
-    Set<String> sets(Dialect dialect) throws ErrnoException {
-        Set<String> sets = new HashSet<>();
+    /**
+     * The table's sets and maps, and those that rules have in them, by name with the number of
+     * their elements; {@value #UNCOUNTED} where the kernel does not tell (before 6.17).
+     */
+    Map<String, Integer> sets(Dialect dialect) throws ErrnoException {
+        Map<String, Integer> sets = new HashMap<>();
         dump(
                 request("read the sets of " + dialect.table(), GET_SET, dialect, 0)
                         .putString(TABLE, Dialect.TABLE),
                 sets::clear,
                 set -> {
                     if (set.string(TABLE).equals(Dialect.TABLE)) {
-                        sets.add(set.string(SET_NAME));
+                        sets.put(set.string(SET_NAME), set.networkU32(SET_COUNT, UNCOUNTED));
                     }
                 });
         return sets;
@@ -161,6 +167,13 @@ final class KernelTables implements AutoCloseable {
                         elements.accept(KernelElement.of(dialect, collection, element.nested()));
                     }
                 });
+    }
+
+    /** How many elements a set or map has, by reading them all. */
+    int count(Dialect dialect, Collection collection) throws ErrnoException {
+        int[] count = new int[1];
+        elements(dialect, collection, () -> count[0] = 0, _ -> count[0]++);
+        return count[0];
     }
 
     /** Adds the first rules of chains, which nft cannot add, in as few transactions as may be. */

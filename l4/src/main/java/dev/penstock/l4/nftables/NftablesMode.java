@@ -94,7 +94,7 @@ public final class NftablesMode implements RuleMode {
             return false;
         }
         try {
-            if (tables().isUntouched() || tables().isIntact(planner.chains(plan))) {
+            if (tables().isUntouched() || tables().isIntact(planner.outlines(plan))) {
                 return true;
             }
         } catch (ErrnoException e) {

@@ -113,15 +113,23 @@ final class TablePlanner {
         return contents;
     }
 
-    /** All chains of the tables for the last plan. */
-    Map<Dialect, List<Chain>> chains(NodePlan plan) {
-        Map<Dialect, List<Chain>> chains = new EnumMap<>(Dialect.class);
+    /**
+     * What there must be in a table, as far as can be looked at often.
+     *
+     * @param chains all chains
+     * @param sizes how many elements sets and maps have; that which the kernel fills has none here
+     */
+    record Outline(List<Chain> chains, Map<Collection, Integer> sizes) {}
+
+    /** The outlines of the tables for the last plan. */
+    Map<Dialect, Outline> outlines(NodePlan plan) {
+        Map<Dialect, Outline> outlines = new EnumMap<>(Dialect.class);
         states.forEach((dialect, state) -> {
             List<Chain> all = new ArrayList<>(rules(dialect, plan.node()).chains());
             all.addAll(state.chains());
-            chains.put(dialect, all);
+            outlines.put(dialect, new Outline(all, state.sizes()));
         });
-        return chains;
+        return outlines;
     }
 
     /** How many elements and rules the services have in the tables. */

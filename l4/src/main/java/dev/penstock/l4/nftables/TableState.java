@@ -18,6 +18,7 @@ final class TableState {
     private final Map<Collection, Map<String, Integer>> shared = new EnumMap<>(Collection.class);
     private final Map<String, Integer> chainUses = new HashMap<>();
     private final Map<String, Chain> chains = new HashMap<>();
+    private final Map<Collection, Integer> sizes = new EnumMap<>(Collection.class);
     private long size;
 
     TableState(Dialect dialect) {
@@ -27,6 +28,11 @@ final class TableState {
     /** The chains that services use. */
     java.util.Collection<Chain> chains() {
         return chains.values();
+    }
+
+    /** How many elements the services have in each set or map. */
+    Map<Collection, Integer> sizes() {
+        return sizes;
     }
 
     /** How many elements and rules the services have in the table. */
@@ -45,7 +51,9 @@ final class TableState {
                     after.shared(collection),
                     key -> change.add(collection, key, ""),
                     key -> change.delete(collection, key));
-            size += change.added(collection).size() - change.deleted(collection).size();
+            int more = change.added(collection).size() - change.deleted(collection).size();
+            sizes.merge(collection, more, Integer::sum);
+            size += more;
         }
         Map<String, Chain> now = after.chains();
         Set<String> first = new LinkedHashSet<>();

@@ -128,7 +128,7 @@ final class Tables implements AutoCloseable {
     private int difference(TableChange wanted, Map<String, Set<String>> sticky)
             throws RulesException, ErrnoException {
         Dialect dialect = wanted.dialect();
-        Set<String> sets = kernel.sets(dialect);
+        Set<String> sets = kernel.sets(dialect).keySet();
         boolean complete = true;
         for (Collection collection : Collection.values()) {
             if (!sets.contains(collection.title())) {
@@ -221,7 +221,8 @@ final class Tables implements AutoCloseable {
         }
         int after = kernel.generation();
         // Anything else means that somebody else made a change too: then the rules are looked at.
-        generation = after == before + 1 && !script.isEmpty() ? after : UNKNOWN;
+        boolean onlyOurs = generation == before && after == before + 1 && !script.isEmpty();
+        generation = onlyOurs ? after : UNKNOWN;
         return operations;
     }
 
@@ -281,13 +282,13 @@ final class Tables implements AutoCloseable {
     }
 
     /**
-     * Whether our rules are as we made them.
+     * Whether our rules are as we made them, and our sets and maps have as many elements.
      *
-     * @param chains the chains that each table must have
+     * @param outlines what each table must have
      */
-    boolean isIntact(Map<Dialect, List<Chain>> chains) throws ErrnoException {
+    boolean isIntact(Map<Dialect, TablePlanner.Outline> outlines) throws ErrnoException {
         int now = kernel.generation();
-        for (Map.Entry<Dialect, List<Chain>> table : chains.entrySet()) {
+        for (Map.Entry<Dialect, TablePlanner.Outline> table : outlines.entrySet()) {
             if (!isIntact(table.getKey(), table.getValue())) {
                 return false;
             }
@@ -296,12 +297,35 @@ final class Tables implements AutoCloseable {
         return true;
     }
 
-    private boolean isIntact(Dialect dialect, List<Chain> wanted) throws ErrnoException {
+    private boolean isIntact(Dialect dialect, TablePlanner.Outline wanted) throws ErrnoException {
         if (!SCHEMA.equals(kernel.comment(dialect))) {
             return false;
         }
         Map<String, List<String>> present = kernel.chains(dialect);
-        return wanted.stream().allMatch(chain -> chain.marks().equals(present.get(chain.name())));
+        return wanted.chains().stream()
+                        .allMatch(chain -> chain.marks().equals(present.get(chain.name())))
+                && isComplete(dialect, wanted.sizes());
+    }
+
+    /** Whether nobody flushed a set or map, or deleted some of its elements. */
+    private boolean isComplete(Dialect dialect, Map<Collection, Integer> wanted)
+            throws ErrnoException {
+        Map<String, Integer> sets = kernel.sets(dialect);
+        for (Collection collection : Collection.values()) {
+            Integer present = sets.get(collection.title());
+            if (present == null) {
+                return false;
+            }
+            int size = wanted.getOrDefault(collection, 0);
+            // An old kernel has to be asked for all elements: milliseconds for thousands, and only
+            // after somebody else changed any rules.
+            if (collection != Collection.CLIENTS
+                    && present != size
+                    && kernel.count(dialect, collection) != size) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Deletes our tables. */

@@ -62,6 +62,9 @@ final class NftablesModeTest {
                             scenario.change();
                             mode.apply(scenario.plan());
                         }
+                        // As somebody else changed rules, ours are looked at.
+                        Command.of("nft", "add", "table", "ip", "other").run();
+                        Command.of("nft", "delete", "table", "ip", "other").run();
                         assertThat(mode.isIntact()).isTrue();
                         return ruleset();
                     }
@@ -149,6 +152,9 @@ final class NftablesModeTest {
                 "delete table ip6 penstock",
                 "flush table ip penstock",
                 "flush chain ip penstock nat-output",
+                "flush map ip penstock destinations",
+                "flush map ip6 penstock services",
+                "flush set ip penstock hairpin",
                 "flush ruleset"
             })
     void noticesAndMendsWhatSomebodyBroke(String harm) throws Exception {
@@ -167,6 +173,28 @@ final class NftablesModeTest {
                 assertThat(mode.isIntact()).isFalse();
                 assertThat(mode.apply(plan).full()).isTrue();
                 assertThat(ruleset()).isEqualTo(whole);
+                assertThat(mode.isIntact()).isTrue();
+            }
+        });
+    }
+
+    @Test
+    void noticesWhatSomebodyTookAwayBeforeAChangeOfOurs() throws Exception {
+        NodePlan one = TestPlans.of(TestPlans.service("one", "10.96.0.1", "10.244.0.2"));
+        NodePlan two =
+                TestPlans.of(
+                        TestPlans.service("one", "10.96.0.1", "10.244.0.2"),
+                        TestPlans.service("two", "10.96.0.2", "10.244.0.4"));
+        NetworkNamespace.run(() -> {
+            try (NftablesMode mode = new NftablesMode()) {
+                mode.apply(one);
+                assertThat(mode.isIntact()).isTrue();
+                Command.of("nft", "flush", "map", "ip", "penstock", "destinations").run();
+
+                mode.apply(two);
+
+                assertThat(mode.isIntact()).isFalse();
+                assertThat(mode.apply(two).full()).isTrue();
                 assertThat(mode.isIntact()).isTrue();
             }
         });
