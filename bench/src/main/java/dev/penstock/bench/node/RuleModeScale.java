@@ -2,6 +2,8 @@ package dev.penstock.bench.node;
 
 import dev.penstock.l4.iptables.Iptables.Backend;
 import dev.penstock.l4.iptables.IptablesMode;
+import dev.penstock.l4.ipvs.IpvsMode;
+import dev.penstock.l4.ipvs.IpvsSettings;
 import dev.penstock.l4.nftables.NftablesMode;
 import dev.penstock.l4.node.Destination;
 import dev.penstock.l4.node.NodeFacts;
@@ -10,6 +12,7 @@ import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.node.VirtualServiceId;
+import dev.penstock.l4.sync.LocalAddresses;
 import dev.penstock.model.address.Cidr;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.collect.ShardedMap;
@@ -25,7 +28,8 @@ import java.util.List;
 /**
  * Measures a mode with many Services of two endpoints: the first sync, changes of one Service, the
  * comparison at a restart, and the memory of the process. It writes rules of the network namespace
- * it runs in, and removes them: run it by {@code unshare -n}.
+ * it runs in, and removes them: run it by {@code unshare -n}, or by {@code e2e/vm/run} where the
+ * kernel has no ip_vs.
  */
 public final class RuleModeScale {
 
@@ -40,9 +44,9 @@ public final class RuleModeScale {
     /**
      * Measures once.
      *
-     * @param args the mode ({@code nftables}, {@code iptables}, {@code iptables-nft} or {@code
-     *     iptables-legacy}; {@code nftables} unless given) and the number of Services (10,000
-     *     unless given)
+     * @param args the mode ({@code nftables}, {@code iptables}, {@code iptables-nft}, {@code
+     *     iptables-legacy} or {@code ipvs}; {@code nftables} unless given) and the number of
+     *     Services (10,000 unless given)
      */
     public static void main(String[] args) throws RulesException, IOException {
         String name = args.length == 0 ? "nftables" : args[0];
@@ -55,6 +59,7 @@ public final class RuleModeScale {
             print("first sync of " + mode.size() + " rules and elements", start);
             changes(mode, plan, count);
             checks(mode);
+            addresses();
         }
         try (RuleMode mode = mode(name)) {
             long start = System.nanoTime();
@@ -72,6 +77,7 @@ public final class RuleModeScale {
             case "iptables" -> new IptablesMode();
             case "iptables-nft" -> new IptablesMode(Backend.NFT);
             case "iptables-legacy" -> new IptablesMode(Backend.LEGACY);
+            case "ipvs" -> new IpvsMode(IpvsSettings.DEFAULT);
             default -> throw new IllegalArgumentException("mode: " + name);
         };
     }
@@ -103,6 +109,17 @@ public final class RuleModeScale {
             }
         }
         System.out.printf("check: %d us each%n", (System.nanoTime() - start) / 1000 / CHECKS);
+    }
+
+    /** The loop reads them every few seconds, and the mode may have put thousands on a link. */
+    private static void addresses() {
+        long start = System.nanoTime();
+        for (int i = 0; i < CHECKS; i++) {
+            LocalAddresses.read();
+        }
+        System.out.printf(
+                "addresses of the machine: %d us each%n",
+                (System.nanoTime() - start) / 1000 / CHECKS);
     }
 
     private static NodePlan plan(int count) {

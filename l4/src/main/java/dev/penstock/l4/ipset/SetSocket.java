@@ -6,7 +6,9 @@ import dev.penstock.l4.netlink.NetlinkMessage;
 import dev.penstock.l4.netlink.NetlinkReply;
 import dev.penstock.l4.netlink.NetlinkSocket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Elements of sets by netlink, without a program for each change (Linux, {@code
@@ -22,9 +24,12 @@ public final class SetSocket implements AutoCloseable {
 
     private static final int ATTRIBUTE_PROTOCOL = 1;
     private static final int ATTRIBUTE_SET = 2;
+    private static final int ATTRIBUTE_FLAGS = 6;
     private static final int ATTRIBUTE_ELEMENT = 7;
     private static final int ATTRIBUTE_ELEMENTS = 8;
     private static final int ATTRIBUTE_LINE = 9;
+
+    private static final int FLAG_LIST_NAMES = 0x2;
 
     private static final int PROTOCOL = 6; // what all kernels since 2.6.39 speak
     private static final int HEADER_LENGTH = 4;
@@ -85,10 +90,23 @@ public final class SetSocket implements AutoCloseable {
     }
 
     private static NetlinkMessage request(String operation, int type, String set) {
+        return request(operation, type).putString(ATTRIBUTE_SET, set);
+    }
+
+    private static NetlinkMessage request(String operation, int type) {
         return new NetlinkMessage(operation, type, 0)
                 .bytes(new byte[] {AF_INET, 0, 0, 0})
-                .putU8(ATTRIBUTE_PROTOCOL, PROTOCOL)
-                .putString(ATTRIBUTE_SET, set);
+                .putU8(ATTRIBUTE_PROTOCOL, PROTOCOL);
+    }
+
+    /** The names of all sets. */
+    public Set<String> names() throws ErrnoException {
+        Set<String> names = new HashSet<>();
+        socket.dump(
+                request("list sets", LIST).putNetworkU32(ATTRIBUTE_FLAGS, FLAG_LIST_NAMES),
+                names::clear,
+                reply -> names.add(reply.attributes(HEADER_LENGTH).string(ATTRIBUTE_SET)));
+        return names;
     }
 
     /** The elements of a set, as {@code ipset save} writes them. */

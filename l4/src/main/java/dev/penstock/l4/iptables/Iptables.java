@@ -9,6 +9,7 @@ import dev.penstock.model.address.IpFamily;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,6 +54,9 @@ public record Iptables(IpFamily family, Backend backend, String program) {
     private static final List<String> KUBE_PROXY_CHAINS =
             List.of("KUBE-NODEPORTS", "KUBE-PROXY-CANARY", "KUBE-SERVICES", "KUBE-NODE-PORT");
 
+    /** A table that is empty as a rule, and so is quick to read. */
+    private static final String UNUSED = "raw";
+
     private static final Pattern LINE_NUMBER = Pattern.compile("\\bline:? (\\d+)");
 
     public Iptables {
@@ -79,6 +83,43 @@ public record Iptables(IpFamily family, Backend backend, String program) {
     public static Iptables of(IpFamily family, Backend backend) {
         String name = family == IpFamily.IPV4 ? "iptables" : "ip6tables";
         return new Iptables(family, backend, name + "-" + backend.suffix);
+    }
+
+    /**
+     * The programs of all back ends that may have rules for a family: the machine may use another
+     * one since they were made. One that the kernel lacks, unless it is the one in use, has none.
+     *
+     * @throws RulesException if the rules of the one in use cannot be read
+     */
+    public static List<Iptables> all(IpFamily family) throws RulesException {
+        List<Iptables> all = new ArrayList<>();
+        boolean hasBackends = false;
+        for (Backend backend : Backend.values()) {
+            Iptables programs = of(family, backend);
+            if (programs.exists()) {
+                hasBackends = true;
+                if (programs.isReadable()) {
+                    all.add(programs);
+                }
+            }
+        }
+        String before18 = family == IpFamily.IPV4 ? "iptables" : "ip6tables";
+        if (!hasBackends && Command.exists(before18)) {
+            all.add(find(family));
+        }
+        return all;
+    }
+
+    private boolean isReadable() throws RulesException {
+        try {
+            save(UNUSED);
+            return true;
+        } catch (RulesException e) {
+            if (backendOf(family == IpFamily.IPV4 ? "iptables" : "ip6tables") == backend) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private static Backend backendOf(String name) throws RulesException {
@@ -150,6 +191,15 @@ public record Iptables(IpFamily family, Backend backend, String program) {
             return "";
         }
         return run("", saveProgram(), "-t", table);
+    }
+
+    /**
+     * The text of all tables that exist, as {@link #save(String)} gives it for one, in a program.
+     *
+     * @throws RulesException if the program is missing or may not read them
+     */
+    public String save() throws RulesException {
+        return backend == Backend.LEGACY && legacyTables().isEmpty() ? "" : run("", saveProgram());
     }
 
     /** The tables of ip_tables that exist in this network namespace. */

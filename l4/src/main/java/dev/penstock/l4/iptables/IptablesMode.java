@@ -166,9 +166,8 @@ public final class IptablesMode implements RuleMode {
         families.clear();
         boolean removed = false;
         for (IpFamily family : IpFamily.values()) {
-            for (Backend each : Backend.values()) {
-                Iptables iptables = Iptables.of(family, each);
-                if (KernelParts.has(family) && iptables.exists()) {
+            if (KernelParts.has(family)) {
+                for (Iptables iptables : Iptables.all(family)) {
                     removed |= FamilyRules.read(iptables, null).remove();
                 }
             }

@@ -1,8 +1,5 @@
 package dev.penstock.l4.iptables;
 
-import dev.penstock.l4.command.Command;
-import dev.penstock.l4.command.CommandException;
-import dev.penstock.l4.node.RulesException;
 import dev.penstock.model.address.IpFamily;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds out what the kernel lacks for our rules, by making some in a network namespace that is gone
- * right after.
- */
+/** Finds out what the kernel lacks for our rules. */
 final class KernelParts {
 
     private static final Path IPV6 = Path.of("/proc/net/if_inet6");
@@ -30,22 +24,7 @@ final class KernelParts {
 
     /** The first part that is missing, with its module's name; null where all are there. */
     @Nullable String missing() {
-        if (!Command.exists("unshare") || !works("*nat\nCOMMIT\n")) {
-            return null; // what cannot be tried in advance shows at the first apply
-        }
-        StringBuilder all = new StringBuilder();
-        Map<String, String> trials = trials();
-        trials.values().forEach(all::append);
-        if (works(all.toString())) {
-            return null;
-        }
-        for (Map.Entry<String, String> trial : trials.entrySet()) {
-            String reason = reason(trial.getValue());
-            if (reason != null) {
-                return "the kernel or iptables has no " + trial.getKey() + ": " + reason;
-            }
-        }
-        return null;
+        return new RuleTrial(iptables, "true").missing(trials());
     }
 
     /** What we need, by module; a match that can be done without is not among them. */
@@ -63,35 +42,11 @@ final class KernelParts {
         trials.put("xt_MASQUERADE", nat("-j MASQUERADE --random-fully"));
         trials.put(
                 isIpv4 ? "ipt_REJECT" : "ip6t_REJECT",
-                chain("filter", "-p tcp -j REJECT --reject-with tcp-reset"));
+                RuleTrial.input("filter", "-p tcp -j REJECT --reject-with tcp-reset"));
         return trials;
     }
 
     private static String nat(String rule) {
-        return chain("nat", rule);
-    }
-
-    /**
-     * A rule in a chain of its own, as what a target may be used in depends on what leads to it.
-     */
-    private static String chain(String table, String rule) {
-        String chain = "PENSTOCK-" + Integer.toHexString(rule.hashCode());
-        return "*" + table + "\n:" + chain + " - [0:0]\n-A " + chain + " " + rule + "\nCOMMIT\n";
-    }
-
-    private boolean works(String input) {
-        return reason(input) == null;
-    }
-
-    private @Nullable String reason(String input) {
-        Command command =
-                Command.of("unshare", "--net", iptables.restoreProgram(), "--noflush", "-w");
-        try {
-            command.run(input);
-            return null;
-        } catch (CommandException e) {
-            RulesException refusal = Iptables.failure(command, input, e);
-            return refusal.getMessage();
-        }
+        return RuleTrial.input(Chain.NAT, rule);
     }
 }

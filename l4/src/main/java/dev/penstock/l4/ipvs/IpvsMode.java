@@ -4,6 +4,7 @@ import dev.penstock.l4.command.Command;
 import dev.penstock.l4.ipset.Ipset;
 import dev.penstock.l4.ipset.SetSocket;
 import dev.penstock.l4.iptables.Iptables;
+import dev.penstock.l4.iptables.RuleTrial;
 import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.node.Algorithm;
 import dev.penstock.l4.node.Applied;
@@ -12,12 +13,12 @@ import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.model.address.IpFamily;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves Services by the kernel's IPVS: virtual servers for all addresses of Services and for node
@@ -25,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * for masquerading and filtering.
  */
 public final class IpvsMode implements RuleMode {
-
-    private static final Logger log = LoggerFactory.getLogger(IpvsMode.class);
 
     private static final Set<Algorithm> ALGORITHMS =
             Collections.unmodifiableSet(
@@ -66,7 +65,10 @@ public final class IpvsMode implements RuleMode {
         if (missing == null) {
             missing = missingOfLinks();
         }
-        return missing == null ? missingOfSets() : missing;
+        if (missing == null) {
+            missing = missingOfSets();
+        }
+        return missing == null ? missingOfRules() : missing;
     }
 
     private static @Nullable String missingOfIpvs() {
@@ -106,6 +108,28 @@ public final class IpvsMode implements RuleMode {
             return null;
         } catch (RulesException e) {
             return "the kernel module ip_set or ip_set_hash_ipportnet (" + e.getMessage() + ")";
+        }
+    }
+
+    private static @Nullable String missingOfRules() {
+        String set = SetName.PREFIX + "try";
+        Map<String, String> inputs = new LinkedHashMap<>();
+        String match = "-m set --match-set " + set + " dst,dst -j RETURN";
+        inputs.put("xt_set", RuleTrial.input("filter", match));
+        String map = "-j SET --map-set " + set + " dst,dst --map-mark";
+        inputs.put("xt_set with marks", RuleTrial.input("mangle", map));
+        String state = "-m conntrack --ctstate NEW -j RETURN";
+        inputs.put("xt_conntrack", RuleTrial.input("filter", state));
+        String mark = "-m mark --mark 0x4000/0x4000 -j MARK --set-xmark 0x4000/0x0";
+        inputs.put("xt_mark", RuleTrial.input("nat", mark));
+        inputs.put("xt_MASQUERADE", RuleTrial.input("nat", "-j MASQUERADE --random-fully"));
+        String reject = "-p tcp -j REJECT --reject-with tcp-reset";
+        inputs.put("ipt_REJECT", RuleTrial.input("filter", reject));
+        try {
+            String make = Ipset.PROGRAM + " create " + set + " hash:ip,port skbinfo";
+            return new RuleTrial(Iptables.find(IpFamily.IPV4), make).missing(inputs);
+        } catch (RulesException e) {
+            return e.getMessage();
         }
     }
 
@@ -163,22 +187,10 @@ public final class IpvsMode implements RuleMode {
         return found;
     }
 
-    /** In both back ends of iptables: the machine may use the other one since. */
     private static boolean removeTables(IpFamily family) throws RulesException {
         boolean found = false;
-        for (Iptables.Backend backend : Iptables.Backend.values()) {
-            Iptables iptables = Iptables.of(family, backend);
-            if (!Command.exists(iptables.program() + "-save")) {
-                continue;
-            }
-            try {
-                found |= Tables.remove(iptables);
-            } catch (RulesException e) {
-                if (Iptables.find(family).backend() == backend) {
-                    throw e;
-                }
-                log.debug("{}: nothing to remove where nothing can be read", e.getMessage());
-            }
+        for (Iptables iptables : Iptables.all(family)) {
+            found |= Tables.remove(iptables);
         }
         return found;
     }

@@ -377,7 +377,7 @@ final class IpvsNode implements AutoCloseable {
         if (link == null || link.index() != linkIndex || !link.isUp()) {
             return false;
         }
-        if (!Sets.arePresent()) {
+        if (!Sets.arePresent(sets)) {
             return false;
         }
         for (Map.Entry<IpFamily, Tables> entry : tables.entrySet()) {

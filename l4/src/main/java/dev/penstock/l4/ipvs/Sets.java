@@ -67,8 +67,8 @@ final class Sets {
     }
 
     /** Whether all of them exist. */
-    static boolean arePresent() throws RulesException {
-        return new HashSet<>(Ipset.names()).containsAll(BY_NAME.keySet());
+    static boolean arePresent(SetSocket socket) throws ErrnoException {
+        return socket.names().containsAll(BY_NAME.keySet());
     }
 
     /** Adds elements, then deletes others; those of one set together, in the sets' order. */

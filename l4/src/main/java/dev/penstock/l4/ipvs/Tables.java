@@ -156,8 +156,9 @@ final class Tables {
     int apply(Iptables iptables) throws RulesException {
         int written = 0;
         StringBuilder input = new StringBuilder();
+        String all = iptables.save();
         for (String table : NAMES) {
-            List<String> lines = missing(table, iptables.save(table));
+            List<String> lines = missing(table, part(all, table));
             if (!lines.isEmpty()) {
                 written += lines.size();
                 input.append('*').append(table).append('\n');
@@ -205,15 +206,27 @@ final class Tables {
         return saved.lines().map(line -> line.replaceFirst("^\\[\\d+:\\d+] ", "").strip());
     }
 
-    /** Whether the jumps into our chains are there. */
+    /** What the programs saved of one table; empty if it does not exist. */
+    private static String part(String saved, String table) {
+        int start = saved.indexOf("*" + table + "\n");
+        int end = start < 0 ? -1 : saved.indexOf("\nCOMMIT", start);
+        return end < 0 ? "" : saved.substring(start, end + 1);
+    }
+
+    /**
+     * Whether all rules and the jumps to them are there: one program, whatever else the tables
+     * have.
+     */
     boolean isIntact(Iptables iptables) throws RulesException {
+        StringBuilder input = new StringBuilder();
         for (String table : NAMES) {
-            List<String> saved = lines(iptables.save(table)).toList();
-            if (!saved.containsAll(jumps.getOrDefault(table, List.of()))) {
-                return false;
-            }
+            input.append('*').append(table).append('\n');
+            Stream.of(jumps, rules)
+                    .flatMap(lines -> lines.getOrDefault(table, List.of()).stream())
+                    .forEach(line -> input.append("-C").append(line.substring(2)).append('\n'));
+            input.append("COMMIT\n");
         }
-        return true;
+        return iptables.check(input.toString());
     }
 
     /**
@@ -222,26 +235,29 @@ final class Tables {
      * @return whether there were any
      */
     static boolean remove(Iptables iptables) throws RulesException {
-        boolean found = false;
+        StringBuilder input = new StringBuilder();
+        String all = iptables.save();
         for (String table : NAMES) {
-            String saved = iptables.save(table);
+            String saved = part(all, table);
             List<String> chains =
                     saved.lines()
                             .filter(line -> line.startsWith(":" + PREFIX))
                             .map(line -> line.substring(1).split(" ", 2)[0])
                             .toList();
-            if (chains.isEmpty()) {
-                continue;
+            if (!chains.isEmpty()) {
+                input.append('*').append(table).append('\n');
+                chains.forEach(chain -> input.append(':').append(chain).append(" - [0:0]\n"));
+                lines(saved)
+                        .filter(line -> line.contains(" -j " + PREFIX))
+                        .filter(line -> !line.startsWith("-A " + PREFIX))
+                        .forEach(line -> input.append("-D").append(line.substring(2)).append('\n'));
+                chains.forEach(chain -> input.append("-X ").append(chain).append('\n'));
+                input.append("COMMIT\n");
             }
-            found = true;
-            StringBuilder input = new StringBuilder("*" + table + "\n");
-            chains.forEach(chain -> input.append(':').append(chain).append(" - [0:0]\n"));
-            lines(saved)
-                    .filter(line -> line.contains(" -j " + PREFIX))
-                    .filter(line -> !line.startsWith("-A " + PREFIX))
-                    .forEach(line -> input.append("-D").append(line.substring(2)).append('\n'));
-            chains.forEach(chain -> input.append("-X ").append(chain).append('\n'));
-            iptables.restore(input.append("COMMIT\n").toString());
+        }
+        boolean found = !input.isEmpty();
+        if (found) {
+            iptables.restore(input.toString());
         }
         return found;
     }

@@ -4,6 +4,7 @@ import static dev.penstock.l4.netlink.NativeSocket.AF_INET6;
 
 import dev.penstock.l4.netlink.Attributes;
 import dev.penstock.l4.netlink.ErrnoException;
+import dev.penstock.l4.netlink.LinkAddress;
 import dev.penstock.l4.netlink.NetlinkMessage;
 import dev.penstock.l4.netlink.NetlinkReply;
 import dev.penstock.l4.netlink.NetlinkSocket;
@@ -39,7 +40,6 @@ final class VipLink implements AutoCloseable {
     private static final int GET_LINK = 18;
     private static final int NEW_ADDRESS = 20;
     private static final int DELETE_ADDRESS = 21;
-    private static final int GET_ADDRESS = 22;
     private static final int GET_ROUTE = 26;
 
     private static final int LINK_NAME = 3;
@@ -52,7 +52,9 @@ final class VipLink implements AutoCloseable {
 
     private static final int ADDRESS = 1;
     private static final int ADDRESS_LOCAL = 2;
+    private static final int ADDRESS_FLAGS = 8;
     private static final int ADDRESS_NO_DETECTION = 0x02;
+    private static final int ADDRESS_NO_PREFIX_ROUTE = 0x200;
     private static final int SCOPE_HOST = 254;
 
     private static final int ROUTE_DESTINATION = 1;
@@ -184,30 +186,18 @@ final class VipLink implements AutoCloseable {
     /** All addresses of the machine. */
     Addresses addresses(int index) throws ErrnoException {
         Addresses addresses = new Addresses(new HashSet<>(), new HashSet<>());
-        socket.dump(
-                new NetlinkMessage("list addresses", GET_ADDRESS, 0)
-                        .bytes(new byte[ADDRESS_HEADER_LENGTH]),
-                () -> {
-                    addresses.ours.clear();
-                    addresses.elsewhere.clear();
-                },
-                reply -> {
-                    boolean isOurs = reply.payload().getInt(4) == index;
-                    String address = address(reply);
-                    if (address != null) {
-                        (isOurs ? addresses.ours : addresses.elsewhere).add(address);
-                    }
-                });
+        for (LinkAddress address : LinkAddress.read(socket, _ -> true)) {
+            byte[] bytes = address.bytes();
+            if (!isLinkLocal(bytes)) {
+                (address.link() == index ? addresses.ours : addresses.elsewhere)
+                        .add(AddressText.of(bytes, bytes.length));
+            }
+        }
         return addresses;
     }
 
-    private static @Nullable String address(NetlinkReply reply) {
-        Attributes attributes = reply.attributes(ADDRESS_HEADER_LENGTH);
-        byte[] local = attributes.array(ADDRESS_LOCAL);
-        byte[] address = local.length > 0 ? local : attributes.array(ADDRESS);
-        boolean isLinkLocal =
-                address.length == 16 && (address[0] & 0xff) == 0xfe && (address[1] & 0xc0) == 0x80;
-        return address.length == 0 || isLinkLocal ? null : AddressText.of(address, address.length);
+    private static boolean isLinkLocal(byte[] address) {
+        return address.length == 16 && (address[0] & 0xff) == 0xfe && (address[1] & 0xc0) == 0x80;
     }
 
     /** Adds addresses, and returns when the machine takes them as its own. */
@@ -269,10 +259,16 @@ final class VipLink implements AutoCloseable {
                         .put((byte) SCOPE_HOST)
                         .putInt(index)
                         .array();
-        return new NetlinkMessage(operation + address + " on link " + NAME, type, flags)
-                .bytes(header)
-                .put(ADDRESS_LOCAL, bytes)
-                .put(ADDRESS, bytes);
+        NetlinkMessage message =
+                new NetlinkMessage(operation + address + " on link " + NAME, type, flags)
+                        .bytes(header)
+                        .put(ADDRESS_LOCAL, bytes)
+                        .put(ADDRESS, bytes);
+        if (!isV4) {
+            // No route that leads out of the link, which swallows everything.
+            message.putU32(ADDRESS_FLAGS, ADDRESS_NO_DETECTION | ADDRESS_NO_PREFIX_ROUTE);
+        }
+        return message;
     }
 
     /** Whether the machine takes an address as its own; to ask does not cost more with many. */

@@ -162,17 +162,8 @@ final class IptablesRedirects implements Redirects {
     public boolean remove() throws RulesException {
         boolean any = false;
         for (IpFamily family : IpFamily.values()) {
-            boolean hasBackends = false;
-            for (Iptables.Backend backend : Iptables.Backend.values()) {
-                Iptables program = Iptables.of(family, backend);
-                if (Command.exists(program.program() + "-save")) {
-                    hasBackends = true;
-                    any |= remove(program);
-                }
-            }
-            String before18 = family == IpFamily.IPV4 ? "iptables" : "ip6tables";
-            if (!hasBackends && Command.exists(before18)) {
-                any |= remove(program(family));
+            for (Iptables program : Iptables.all(family)) {
+                any |= remove(program);
             }
         }
         present.clear();

@@ -206,6 +206,7 @@ class IpvsModeTest {
                         "ip link set penstock0 down",
                         "iptables -D INPUT -j PENSTOCK-IPVS-FILTER",
                         "iptables -t nat -F",
+                        "iptables -F PENSTOCK-IPVS-FILTER",
                         "iptables -F && ipset list -n | grep reject$ | xargs ipset destroy")) {
             run(damage);
             assertThat(mode.isIntact()).as(damage).isFalse();
