@@ -1,5 +1,6 @@
 package dev.penstock.l4;
 
+import dev.penstock.model.service.Services;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param loopbackAllowed whether endpoints may be loopback addresses, as in a directory of
  *     manifests
  * @param nodeName the node this runs on, for topology hints; null where unknown
- * @param zone the zone this runs in, for topology hints; null where unknown
+ * @param zone the zone this runs in, for topology hints; null for what the cluster says of the node
  * @param nameServers who resolves external names; empty for the system's resolvers
  * @param affinityClientsMax how many clients the session affinity of one Service port remembers
  */
@@ -32,6 +33,19 @@ public record L4Settings(
             throw new IllegalArgumentException(
                     "affinityClientsMax: " + affinityClientsMax + " (expected: > 0)");
         }
+    }
+
+    /** These settings with the zone that the cluster gives to the node, where they have none. */
+    public L4Settings withZoneOf(Services services) {
+        return zone != null || services.zone() == null
+                ? this
+                : new L4Settings(
+                        externalNameAllowed,
+                        loopbackAllowed,
+                        nodeName,
+                        services.zone(),
+                        nameServers,
+                        affinityClientsMax);
     }
 
     /** In a cluster: loopback is refused. */

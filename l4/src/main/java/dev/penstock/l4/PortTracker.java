@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class PortTracker {
 
     private final BackendPort port;
-    private final L4Settings settings;
     private final AddressRules rules;
     private final BiFunction<String, Consumer<List<InetAddress>>, NameResolver.Watch> dns;
 
+    private L4Settings settings;
     private int references;
     private @Nullable Service seen;
     private PortPlan plan = new PortPlan(Availability.NO_SERVICE, null, 0, null, null);
@@ -65,13 +65,14 @@ final class PortTracker {
         return --references == 0;
     }
 
-    /** Takes over the Service as it is now; does nothing if it is the same instance. */
+    /** Takes over the Service as it is now; does nothing if both are the same instances. */
     @SuppressWarnings("ReferenceEquality") // identity is the contract: unchanged, same instance
-    void update(@Nullable Service service) {
-        if (service == seen) {
+    void update(@Nullable Service service, L4Settings newSettings) {
+        if (service == seen && newSettings == settings) {
             return;
         }
         seen = service;
+        settings = newSettings;
         plan = PortPlan.of(service, port.ref(), settings, rules);
         watch(plan.nameToResolve());
         updateAffinity(service == null ? null : service.affinity());

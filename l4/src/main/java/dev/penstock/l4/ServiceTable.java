@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceTable implements AutoCloseable {
 
-    private final L4Settings settings;
+    private final L4Settings given;
     private final AddressRules rules;
     private final Map<ServicePortRef, PortTracker> trackers = new HashMap<>();
+    private L4Settings settings;
     private Services services = Services.EMPTY;
 
     /** Made when the first external name is used: most set-ups have none. */
     private @Nullable NameResolver resolver;
 
     public ServiceTable(L4Settings settings) {
+        this.given = settings;
         this.settings = settings;
         this.rules = new AddressRules(settings.loopbackAllowed());
     }
@@ -41,8 +43,10 @@ public final class ServiceTable implements AutoCloseable {
             return;
         }
         this.services = services;
+        L4Settings here = given.withZoneOf(services);
+        settings = here.equals(settings) ? settings : here;
         for (PortTracker tracker : trackers.values()) {
-            tracker.update(service(tracker.port().ref()));
+            tracker.update(service(tracker.port().ref()), settings);
         }
     }
 
@@ -55,7 +59,7 @@ public final class ServiceTable implements AutoCloseable {
         if (tracker == null) {
             tracker = new PortTracker(ref, settings, rules, this::watch);
             trackers.put(ref, tracker);
-            tracker.update(service(ref));
+            tracker.update(service(ref), settings);
         }
         tracker.retain();
         return tracker.port();
@@ -70,8 +74,8 @@ public final class ServiceTable implements AutoCloseable {
         }
     }
 
-    /** What holds for all Services. */
-    public L4Settings settings() {
+    /** What holds for all Services, with the zone where that is known now. */
+    public synchronized L4Settings settings() {
         return settings;
     }
 

@@ -8,8 +8,10 @@ import static dev.penstock.l4.TestServices.services;
 import static dev.penstock.l4.TestServices.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.model.collect.ShardedMap;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.Service;
+import dev.penstock.model.service.ServiceName;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.model.service.Services;
 import java.util.ArrayList;
@@ -106,6 +108,30 @@ class ServiceTableTest {
         table.update(services(web(ready("10.0.0.2"), ready("10.0.0.3"))));
 
         assertThat(port.endpoints().get(0)).isSameAs(second);
+    }
+
+    @Test
+    void theZoneOfTheNodeIsFollowedUnlessOneIsGiven() {
+        ShardedMap<ServiceName, Service> web =
+                services(web(hinted("10.0.0.1", "a"), hinted("10.0.0.2", "b"))).byName();
+        ServiceTable given =
+                new ServiceTable(new L4Settings(true, false, "node1", "b", List.of(), 1_000));
+        BackendPort port = table.port(WEB);
+        for (String zone : List.of("a", "b")) {
+            table.update(new Services(web, zone));
+            given.update(new Services(web, zone));
+            assertThat(authorities(port.endpoints()))
+                    .containsExactly(zone.equals("a") ? "10.0.0.1:8080" : "10.0.0.2:8080");
+            assertThat(authorities(given.port(WEB).endpoints())).containsExactly("10.0.0.2:8080");
+            assertThat(table.settings().zone()).isEqualTo(zone);
+        }
+        table.update(new Services(web, null));
+        assertThat(authorities(port.endpoints())).hasSize(2);
+    }
+
+    private static Endpoint hinted(String address, String zone) {
+        Endpoint.Hints hints = new Endpoint.Hints(List.of(zone), List.of());
+        return new Endpoint(address, 8080, true, true, false, null, null, hints, null);
     }
 
     @Test

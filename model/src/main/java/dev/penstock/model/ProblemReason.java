@@ -36,5 +36,7 @@ public enum ProblemReason {
     /** An address that a Service asks for cannot be given to it. */
     AddressUnavailable,
     /** No load balancer address is free for a Service. */
-    AddressPoolExhausted
+    AddressPoolExhausted,
+    /** The rules of a node could not be brought up to date. */
+    RulesNotApplied
 }

@@ -5,10 +5,12 @@ import dev.penstock.app.explain.Explainer;
 import dev.penstock.app.explain.ExplanationJson;
 import dev.penstock.app.explain.ExplanationText;
 import dev.penstock.app.explain.RequestExplanation;
+import dev.penstock.l4.L4Settings;
 import dev.penstock.l4.ServiceExplanation;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.proxy.exchange.ActiveConfig;
 import dev.penstock.proxy.runtime.ProxyServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /explain}: what becomes of a request, by {@code url}, {@code method} and any number of
@@ -18,16 +20,21 @@ import dev.penstock.proxy.runtime.ProxyServer;
 public final class ExplainPage implements AdminPage {
 
     private final ProxyServer proxy;
+    private final @Nullable L4Settings node;
 
-    public ExplainPage(ProxyServer proxy) {
+    /**
+     * @param node which endpoints the rules of this node may lead to; null where it makes none
+     */
+    public ExplainPage(ProxyServer proxy, @Nullable L4Settings node) {
         this.proxy = proxy;
+        this.node = node;
     }
 
     @Override
     public AdminAnswer answer(AdminQuery query) {
         ActiveConfig active = proxy.config();
         Explainer explainer =
-                new Explainer(active.configuration(), active.routes(), proxy.services());
+                new Explainer(active.configuration(), active.routes(), proxy.services(), node);
         boolean text = "text".equals(query.first("format"));
         String service = query.first("service");
         if (service != null) {

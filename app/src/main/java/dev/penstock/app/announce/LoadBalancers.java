@@ -50,6 +50,7 @@ public final class LoadBalancers implements AutoCloseable {
     private Services services = Services.EMPTY;
     private Set<ServiceName> named = Set.of();
     private Set<String> live = Set.of();
+    private boolean closed;
 
     /** What takes part in the cluster's affairs. */
     private record InCluster(
@@ -146,6 +147,9 @@ public final class LoadBalancers implements AutoCloseable {
     }
 
     private void announce() {
+        if (closed) {
+            return;
+        }
         Set<String> ours = new TreeSet<>();
         for (ServiceName name : named) {
             Service service = services.byName().get(name);
@@ -183,9 +187,15 @@ public final class LoadBalancers implements AutoCloseable {
         return local.isEmpty() ? live : local;
     }
 
-    /** Announces no more, and lets others take over at once. */
+    /** Announces no more, and lets others take over at once. May be called again. */
     @Override
     public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
         if (cluster != null) {
             cluster.close();
         }

@@ -3,14 +3,11 @@ package dev.penstock.app.cli;
 import dev.penstock.app.node.ModeSettings;
 import dev.penstock.app.node.Node;
 import dev.penstock.app.node.NodeSettings;
+import dev.penstock.app.node.NodeSideSettings;
 import dev.penstock.app.source.SourceSettings;
-import dev.penstock.l4.L4Settings;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,7 +47,9 @@ final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--zone",
             paramLabel = "NAME",
-            description = "The zone this runs in, for topology hints.")
+            description =
+                    "The zone this runs in, for topology hints; by default what the label"
+                            + " topology.kubernetes.io/zone of the Node says.")
     @Nullable String zone;
 
     @Mixin final NodeOptions node = new NodeOptions();
@@ -81,29 +80,16 @@ final class NodeCommand implements Callable<Integer> {
             return Node.cleanup(node.mode(mode), out);
         }
         SourceSettings objects = source.settings();
-        // Endpoints on this machine's own loopback can be reached by sockets alone.
-        boolean loopback = objects.manifests() != null && !node.redirect;
-        String name = nodeName == null ? hostName() : nodeName;
-        L4Settings services =
-                new L4Settings(
-                        true, loopback, name, zone, List.of(), L4Settings.AFFINITY_CLIENTS_DEFAULT);
+        String name = nodeName == null ? HostName.read() : nodeName;
         return Node.run(
                 new NodeSettings(
                         Version.text(),
                         objects,
-                        node.settings(mode, services),
-                        metrics,
-                        name == null ? "" : name,
-                        balancers.settings()),
+                        new NodeSideSettings(
+                                name == null ? "" : name,
+                                node.settings(mode, objects.manifests() != null, name, zone),
+                                balancers.settings()),
+                        metrics),
                 out);
-    }
-
-    /** As the kubelet names a node that is told no name. */
-    private static @Nullable String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
-        } catch (UnknownHostException _) {
-            return null; // then no endpoint counts as local
-        }
     }
 }

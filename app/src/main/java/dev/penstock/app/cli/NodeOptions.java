@@ -117,8 +117,21 @@ final class NodeOptions {
      * The L4 module's settings.
      *
      * @param mode the mode's name
+     * @param isManifests whether objects come from a directory
+     * @param nodeName this node's name; null where unknown
+     * @param zone the zone this runs in; null for what the cluster says
      */
-    NodeProxySettings settings(String mode, L4Settings services) {
+    NodeProxySettings settings(
+            String mode, boolean isManifests, @Nullable String nodeName, @Nullable String zone) {
+        // Endpoints on this machine's own loopback can be reached by sockets alone.
+        L4Settings services =
+                new L4Settings(
+                        true,
+                        isManifests && !redirect,
+                        nodeName,
+                        zone,
+                        List.of(),
+                        L4Settings.AFFINITY_CLIENTS_DEFAULT);
         return new NodeProxySettings(
                 services, mode(mode), facts(), sync(), healthz, allowBesideKubeProxy);
     }

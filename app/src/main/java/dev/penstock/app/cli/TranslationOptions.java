@@ -57,13 +57,17 @@ final class TranslationOptions {
     @Option(
             names = "--node-name",
             paramLabel = "NAME",
-            description = "The node this runs on, for topology hints.")
+            description =
+                    "The node this runs on, for topology hints and --node-proxy; for the latter"
+                            + " by default the host's name.")
     @Nullable String nodeName;
 
     @Option(
             names = "--zone",
             paramLabel = "NAME",
-            description = "The zone this runs in, for topology hints.")
+            description =
+                    "The zone this runs in, for topology hints; by default what the label"
+                            + " topology.kubernetes.io/zone of the Node says.")
     @Nullable String zone;
 
     TranslatorSettings settings(boolean isAlone) {
@@ -73,7 +77,8 @@ final class TranslationOptions {
                 withoutClass,
                 isAlone,
                 defaultBackend,
-                defaultTlsSecret);
+                defaultTlsSecret,
+                nodeName);
     }
 
     /** Which Services may be reached. */

@@ -85,6 +85,7 @@ public final class Demo {
                                 new SourceSettings(manifests, true, null, null, Set.of(), ""),
                                 TranslatorSettings.MANIFESTS,
                                 ClusterSettings.NONE,
+                                null,
                                 ProxySettings.of(listeners, L4Settings.forManifests()),
                                 free(wanted.admin()),
                                 Duration.ZERO,

@@ -36,16 +36,23 @@ public final class Explainer {
     private final RouteTable<?> routes;
     private final HostIndex<Certificate> certificates;
     private final ServiceTable services;
+    private final @Nullable L4Settings node;
 
     /**
      * @param routes the configuration's routes, as requests are matched against them
      * @param services the configuration's Services as they are at the time of a question
+     * @param node which endpoints a node's rules may lead to; null for those of {@code services}
      */
-    public Explainer(Configuration configuration, RouteTable<?> routes, ServiceTable services) {
+    public Explainer(
+            Configuration configuration,
+            RouteTable<?> routes,
+            ServiceTable services,
+            @Nullable L4Settings node) {
         this.configuration = configuration;
         this.routes = routes;
         this.certificates = new HostIndex<>(configuration.tls().certificates());
         this.services = services;
+        this.node = node;
     }
 
     /**
@@ -59,7 +66,8 @@ public final class Explainer {
         return new Explainer(
                 configuration,
                 RouteTable.<Route>empty().update(configuration.http(), (host, route) -> route),
-                services);
+                services,
+                null);
     }
 
     /** Says what becomes of a request. */
@@ -131,7 +139,8 @@ public final class Explainer {
 
     /** Says how a connection to a Service port would be spread, by the proxy and on a node. */
     public ServiceExplanation explain(ServicePortRef port) {
-        return new NodeExplainer(configuration.services(), services.settings())
+        return new NodeExplainer(
+                        configuration.services(), node == null ? services.settings() : node)
                 .explain(services.explain(port));
     }
 

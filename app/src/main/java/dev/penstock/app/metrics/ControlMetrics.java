@@ -15,8 +15,10 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The control plane's metrics: what is being served, how fast changes get there, what is wrong, and
@@ -28,12 +30,20 @@ public final class ControlMetrics {
 
     private final PrometheusRegistry registry;
     private final CertificateDates certificates;
+    private final Supplier<List<Problem>> problems;
     private final Histogram propagation;
     private volatile Configuration configuration = Configuration.EMPTY;
     private volatile long generation;
 
+    /**
+     * @param problems all that is wrong now
+     */
     public ControlMetrics(
-            PrometheusRegistry registry, String version, CertificateDates certificates) {
+            PrometheusRegistry registry,
+            String version,
+            CertificateDates certificates,
+            Supplier<List<Problem>> problems) {
+        this.problems = problems;
         this.registry = registry;
         this.certificates = certificates;
         this.propagation =
@@ -111,7 +121,7 @@ public final class ControlMetrics {
         for (ProblemReason reason : ProblemReason.values()) {
             counts.put(reason, 0);
         }
-        for (Problem problem : configuration.problems()) {
+        for (Problem problem : problems.get()) {
             counts.merge(problem.reason(), 1, Integer::sum);
         }
         return counts;

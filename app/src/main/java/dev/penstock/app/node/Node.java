@@ -4,23 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import dev.penstock.app.admin.AdminServer;
 import dev.penstock.app.admin.MetricsPage;
-import dev.penstock.app.announce.LoadBalancerSettings;
-import dev.penstock.app.announce.LoadBalancers;
 import dev.penstock.app.exit.ExitCode;
 import dev.penstock.app.exit.ExitException;
 import dev.penstock.app.exit.StopSignals;
 import dev.penstock.app.log.ProblemLog;
+import dev.penstock.app.log.ProblemLog.Source;
 import dev.penstock.app.source.Applier;
 import dev.penstock.app.source.SourceSettings;
 import dev.penstock.app.source.Sources;
 import dev.penstock.controller.kubernetes.ClusterConnection;
 import dev.penstock.controller.state.ClusterState;
-import dev.penstock.controller.state.NodeObject;
 import dev.penstock.controller.state.ObjectSource;
 import dev.penstock.controller.state.SourceUnavailableException;
 import dev.penstock.controller.translate.ServiceView;
 import dev.penstock.l4.node.RulesException;
-import dev.penstock.model.Problem;
 import dev.penstock.model.address.AddressText;
 import dev.penstock.model.service.Services;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -28,7 +25,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,36 +38,28 @@ public final class Node implements AutoCloseable {
 
     private static final long SIGNAL_POLL_MILLIS = 200;
 
-    private final ServiceView services = new ServiceView();
-    private final ProblemLog problemLog = new ProblemLog();
+    private final ServiceView services;
+    private final ProblemLog problems = new ProblemLog();
     private final @Nullable ClusterConnection connection;
     private final ObjectSource source;
-    private final NodeProxy proxy;
+    private final NodeSide side;
     private final AdminServer metrics;
-    private final @Nullable LoadBalancers balancers;
     private final Applier applier;
-    private final @Nullable String nodeName;
-
-    // Guarded by problemLog.
-    private List<Problem> ofObjects = List.of();
-    private List<Problem> ofPlan = List.of();
 
     private Node(NodeSettings settings) throws SourceUnavailableException {
-        PrometheusRegistry registry = new PrometheusRegistry();
-        this.proxy = NodeProxy.start(settings.proxy(), registry, this::planned);
-        this.metrics = metrics(settings.metrics(), registry);
-        this.applier = new Applier(this::apply);
-        this.nodeName = settings.proxy().services().nodeName();
         SourceSettings from = settings.source();
         Path manifests = from.manifests();
+        String nodeName = settings.side().nodeName();
+        PrometheusRegistry registry = new PrometheusRegistry();
         this.connection = manifests == null ? Sources.connect(from, settings.version()) : null;
+        this.side = NodeSide.start(settings.side(), problems, registry, connection);
+        this.metrics = metrics(settings.metrics(), registry);
+        this.applier = new Applier(this::apply);
+        this.services = new ServiceView(nodeName);
         this.source =
                 connection == null
                         ? Sources.directory(requireNonNull(manifests), from.watch())
                         : Sources.services(connection, from, nodeName);
-        LoadBalancerSettings pool = settings.balancers();
-        this.balancers =
-                pool == null ? null : LoadBalancers.start(pool, settings.nodeName(), connection);
         source.start(applier);
         applier.start();
     }
@@ -85,7 +73,7 @@ public final class Node implements AutoCloseable {
     public static int run(NodeSettings settings, PrintWriter out) throws InterruptedException {
         StopSignals signals = StopSignals.install(() -> {});
         try (Node node = new Node(settings)) {
-            while (!node.proxy.awaitRules(SIGNAL_POLL_MILLIS)) {
+            while (!node.side.awaitRules(SIGNAL_POLL_MILLIS)) {
                 if (signals.isAsked()) {
                     return ExitCode.OK;
                 }
@@ -131,47 +119,21 @@ public final class Node implements AutoCloseable {
 
     private String summary() {
         InetSocketAddress at = metrics.address();
-        return proxy.summary() + ", metrics " + AddressText.authority(at);
+        return side.summary() + ", metrics " + AddressText.authority(at);
     }
 
     private void apply(ClusterState state, long seenNanos) {
-        NodeObject self = nodeName == null ? null : state.nodes().get(nodeName);
-        proxy.nodeEligible(self == null || !self.isLeaving());
-        Services served = services.update(balancers == null ? state : balancers.assign(state));
-        proxy.offer(served, seenNanos);
-        if (balancers != null) {
-            balancers.announce(served);
-        }
-        synchronized (problemLog) {
-            ofObjects = new ArrayList<>(services.problems());
-            if (balancers != null) {
-                ofObjects.addAll(balancers.problems());
-            }
-            report();
-        }
-    }
-
-    private void planned(List<Problem> problems) {
-        synchronized (problemLog) {
-            ofPlan = problems;
-            report();
-        }
-    }
-
-    private void report() {
-        List<Problem> all = new ArrayList<>(ofObjects);
-        all.addAll(ofPlan);
-        problemLog.update(all);
+        ClusterState served = side.assign(state);
+        Services now = services.update(served);
+        problems.update(Source.OBJECTS, services.problems());
+        side.update(served, now, services.problems(), seenNanos);
     }
 
     @Override
     public void close() {
         source.close();
         applier.close();
-        if (balancers != null) {
-            balancers.close();
-        }
-        proxy.close();
+        side.close();
         metrics.close();
         if (connection != null) {
             connection.close();

@@ -22,13 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Rules for Services on this node, kept up to date; made by one mode. */
-public final class NodeProxy implements AutoCloseable {
+final class NodeProxy implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeProxy.class);
 
@@ -42,15 +41,15 @@ public final class NodeProxy implements AutoCloseable {
     private final HealthCheckPorts checkPorts;
     private final @Nullable AdminServer health;
     private final CountDownLatch firstApplied = new CountDownLatch(1);
-    private final Consumer<List<Problem>> problems;
+    private final NodeProxyListener listener;
     private volatile boolean nodeEligible = true;
 
     private NodeProxy(
             NodeProxySettings settings,
             RuleMode mode,
             PrometheusRegistry registry,
-            Consumer<List<Problem>> problems) {
-        this.problems = problems;
+            NodeProxyListener listener) {
+        this.listener = listener;
         this.settings = settings;
         this.mode = mode;
         this.planner = new NodePlanner(settings.services(), mode.algorithms());
@@ -78,15 +77,11 @@ public final class NodeProxy implements AutoCloseable {
      * Chooses the mode and starts; nothing is done before Services are {@link #offer}ed.
      *
      * @param registry gets the metrics
-     * @param problems told after each sync and each failed one, on a thread of its own, what is
-     *     wrong with the Services
      * @throws ExitException if the mode is not possible here, a kube-proxy is in the way, or the
      *     health port is taken
      */
-    public static NodeProxy start(
-            NodeProxySettings settings,
-            PrometheusRegistry registry,
-            Consumer<List<Problem>> problems) {
+    static NodeProxy start(
+            NodeProxySettings settings, PrometheusRegistry registry, NodeProxyListener listener) {
         RuleMode mode = Modes.choose(settings.mode());
         List<String> traces =
                 Modes.makesRules(mode, settings.mode()) ? KubeProxyTraces.find() : List.of();
@@ -98,7 +93,7 @@ public final class NodeProxy implements AutoCloseable {
                             + " --allow-beside-kube-proxy",
                     null);
         }
-        NodeProxy proxy = new NodeProxy(settings, mode, registry, problems);
+        NodeProxy proxy = new NodeProxy(settings, mode, registry, listener);
         proxy.loop.start();
         return proxy;
     }
@@ -188,7 +183,7 @@ public final class NodeProxy implements AutoCloseable {
 
         @Override
         public void applied(Sync sync) {
-            follow(sync.services(), sync.plan().node());
+            follow(sync.services(), sync.plan().node(), null);
             if (staleFlows != null) {
                 metrics.staleFlowsDeleted(staleFlows.clean(sync.services(), sync.plan()));
             }
@@ -206,9 +201,9 @@ public final class NodeProxy implements AutoCloseable {
         }
 
         /** What goes by the Services alone: it is so whether or not rules could be made. */
-        private void follow(Services services, NodeFacts node) {
+        private void follow(Services services, NodeFacts node, @Nullable String failure) {
             checkPorts.update(services, node);
-            problems.accept(problems());
+            listener.synced(problems(), failure);
         }
 
         private List<Problem> problems() {
@@ -223,7 +218,7 @@ public final class NodeProxy implements AutoCloseable {
         @Override
         public void failed(Services services, NodeFacts node, String reason, long nanos) {
             metrics.failed(services, node, reason, nanos);
-            follow(services, node);
+            follow(services, node, "mode " + mode.name() + ": " + reason);
         }
 
         @Override

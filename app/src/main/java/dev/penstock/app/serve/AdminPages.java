@@ -5,10 +5,7 @@ import dev.penstock.app.admin.AdminPage;
 import dev.penstock.app.admin.ConfigPage;
 import dev.penstock.app.admin.ExplainPage;
 import dev.penstock.app.admin.MetricsPage;
-import dev.penstock.app.metrics.CertificateDates;
 import dev.penstock.app.serve.Lifecycle.Stage;
-import dev.penstock.proxy.runtime.ProxyServer;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
 
 /** The pages of the admin port, by path. */
@@ -17,10 +14,7 @@ final class AdminPages {
     private AdminPages() {}
 
     static Map<String, AdminPage> of(
-            ProxyServer proxy,
-            Lifecycle lifecycle,
-            PrometheusRegistry registry,
-            CertificateDates certificates) {
+            ConfigPage config, ExplainPage explain, MetricsPage metrics, Lifecycle lifecycle) {
         AdminPage alive = query -> AdminAnswer.text(200, "ok");
         return Map.of(
                 "/livez",
@@ -30,11 +24,11 @@ final class AdminPages {
                 "/readyz",
                 query -> ready(lifecycle.stage()),
                 "/metrics",
-                new MetricsPage(registry),
+                metrics,
                 "/configz",
-                new ConfigPage(proxy, certificates),
+                config,
                 "/explain",
-                new ExplainPage(proxy));
+                explain);
     }
 
     private static AdminAnswer ready(Stage stage) {

@@ -9,13 +9,11 @@ import dev.penstock.controller.leader.Leadership;
 import dev.penstock.controller.state.ClusterState;
 import dev.penstock.controller.state.KubernetesObject;
 import dev.penstock.controller.state.ObjectSource;
-import dev.penstock.controller.state.ServiceObject;
 import dev.penstock.controller.state.SourceUnavailableException;
 import dev.penstock.controller.status.PublishSettings;
 import dev.penstock.controller.status.StatusWriter;
 import dev.penstock.controller.translate.Translation;
 import dev.penstock.controller.translate.TranslatorSettings;
-import dev.penstock.model.ObjectRef;
 import dev.penstock.model.service.ServiceName;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +54,8 @@ final class ClusterLink implements AutoCloseable {
                 settings);
     }
 
-    private static @Nullable ObjectRef published(ClusterSettings settings) {
-        return settings.publish() instanceof PublishSettings.OfService of
-                ? new ObjectRef(ServiceObject.KIND, of.service().namespace(), of.service().name())
-                : null;
+    private static @Nullable ServiceName published(ClusterSettings settings) {
+        return settings.publish() instanceof PublishSettings.OfService of ? of.service() : null;
     }
 
     private static LeaderSettings leader(
@@ -69,6 +65,10 @@ final class ClusterLink implements AutoCloseable {
                 lease != null ? lease.namespace() : own != null ? own : NAMESPACE_WITHOUT_ANY,
                 lease != null ? lease.name() : LeaderSettings.DEFAULT_LEASE,
                 LeaderSettings.newIdentity());
+    }
+
+    ClusterConnection connection() {
+        return connection;
     }
 
     ObjectSource source() {

@@ -40,6 +40,11 @@ public final class Serve {
                 }
             }
             server.listen();
+            while (!server.awaitRules(SIGNAL_POLL_MILLIS)) {
+                if (signals.isAsked()) {
+                    return ExitCode.OK;
+                }
+            }
             out.println("penstock is ready: " + server.summary());
             signals.await();
             log.info(

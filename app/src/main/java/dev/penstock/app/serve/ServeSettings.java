@@ -2,11 +2,13 @@ package dev.penstock.app.serve;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.penstock.app.node.NodeSideSettings;
 import dev.penstock.app.source.SourceSettings;
 import dev.penstock.controller.translate.TranslatorSettings;
 import dev.penstock.proxy.runtime.ProxySettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server is started with.
@@ -15,6 +17,7 @@ import java.time.Duration;
  * @param source where objects come from
  * @param translator how they are understood
  * @param cluster what is written to a cluster
+ * @param node what is done on the node beside; null for nothing
  * @param proxy the data plane
  * @param admin where the admin port listens; port 0 takes a free one
  * @param shutdownDelay how long connections are still accepted after the signal to stop
@@ -25,6 +28,7 @@ public record ServeSettings(
         SourceSettings source,
         TranslatorSettings translator,
         ClusterSettings cluster,
+        @Nullable NodeSideSettings node,
         ProxySettings proxy,
         InetSocketAddress admin,
         Duration shutdownDelay,

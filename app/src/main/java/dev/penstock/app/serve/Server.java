@@ -3,10 +3,17 @@ package dev.penstock.app.serve;
 import static java.util.Objects.requireNonNull;
 
 import dev.penstock.app.admin.AdminServer;
+import dev.penstock.app.admin.ConfigPage;
+import dev.penstock.app.admin.ExplainPage;
+import dev.penstock.app.admin.MetricsPage;
 import dev.penstock.app.exit.ExitException;
 import dev.penstock.app.log.ProblemLog;
+import dev.penstock.app.log.ProblemLog.Source;
 import dev.penstock.app.metrics.CertificateDates;
 import dev.penstock.app.metrics.ControlMetrics;
+import dev.penstock.app.node.NodeProxySettings;
+import dev.penstock.app.node.NodeSide;
+import dev.penstock.app.node.NodeSideSettings;
 import dev.penstock.app.source.Applier;
 import dev.penstock.app.source.Sources;
 import dev.penstock.controller.state.ClusterState;
@@ -14,6 +21,7 @@ import dev.penstock.controller.state.ObjectSource;
 import dev.penstock.controller.state.SourceUnavailableException;
 import dev.penstock.controller.translate.Translation;
 import dev.penstock.controller.translate.Translator;
+import dev.penstock.l4.L4Settings;
 import dev.penstock.model.address.AddressText;
 import dev.penstock.model.config.Configuration;
 import dev.penstock.proxy.listener.BindException;
@@ -27,6 +35,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -47,6 +56,7 @@ public final class Server implements AutoCloseable {
     private final ProblemLog problems = new ProblemLog();
     private final Translator translator;
     private final @Nullable ClusterLink cluster;
+    private final @Nullable NodeSide node;
     private final ObjectSource source;
     private final ProxyServer proxy;
     private final ControlMetrics metrics;
@@ -75,14 +85,17 @@ public final class Server implements AutoCloseable {
                 manifests != null
                         ? Sources.directory(manifests, settings.source().watch())
                         : requireNonNull(cluster).source();
+        PrometheusRegistry registry = new PrometheusRegistry();
+        // Before all else: whether it is possible depends on the machine.
+        this.node = node(settings.node(), registry);
         // It reads on a thread of its own while the rest is made.
         source.start(applier);
         this.proxy = proxy(settings);
-        PrometheusRegistry registry = new PrometheusRegistry();
         registry.register(proxy.metrics());
         registry.register(proxy.accessLog());
         CertificateDates certificates = new CertificateDates();
-        this.metrics = new ControlMetrics(registry, settings.version(), certificates);
+        this.metrics =
+                new ControlMetrics(registry, settings.version(), certificates, problems::all);
         this.admin = admin(settings, registry, certificates);
         applier.start();
         if (cluster != null) {
@@ -104,6 +117,13 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    private @Nullable NodeSide node(@Nullable NodeSideSettings side, PrometheusRegistry registry) {
+        return side == null
+                ? null
+                : NodeSide.start(
+                        side, problems, registry, cluster == null ? null : cluster.connection());
+    }
+
     private static ProxyServer proxy(ServeSettings settings) throws TransportUnavailableException {
         try {
             return new ProxyServer(settings.proxy());
@@ -116,9 +136,17 @@ public final class Server implements AutoCloseable {
             ServeSettings settings, PrometheusRegistry registry, CertificateDates certificates) {
         try {
             return AdminServer.start(
-                    settings.admin(), AdminPages.of(proxy, lifecycle, registry, certificates));
+                    settings.admin(),
+                    AdminPages.of(
+                            new ConfigPage(proxy, certificates),
+                            new ExplainPage(proxy, nodeServices(settings)),
+                            new MetricsPage(registry),
+                            lifecycle));
         } catch (IOException e) {
             source.close();
+            if (node != null) {
+                node.close();
+            }
             proxy.shutdown(Duration.ZERO, Duration.ZERO).join();
             throw ExitException.failed(
                     "cannot listen at %s: %s; choose another port with --admin-port"
@@ -132,6 +160,17 @@ public final class Server implements AutoCloseable {
         return e instanceof FileSystemException
                 ? e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage()
                 : String.valueOf(e.getMessage());
+    }
+
+    private static @Nullable L4Settings nodeServices(ServeSettings settings) {
+        NodeSideSettings side = settings.node();
+        NodeProxySettings rules = side == null ? null : side.proxy();
+        return rules == null ? null : rules.services();
+    }
+
+    /** Whether the rules of the node, where it makes any, are complete within a time. */
+    public boolean awaitRules(long millis) throws InterruptedException {
+        return node == null || node.awaitRules(millis);
     }
 
     /** Whether the first configuration has been taken over within a time. */
@@ -164,9 +203,11 @@ public final class Server implements AutoCloseable {
                 proxy.config().configuration().http().hosts().values().stream()
                         .mapToInt(host -> host.routes().size())
                         .sum();
-        return "%s, admin %s (%s, %s, %s, %s)"
+        String onNode = node == null ? "" : node.summary();
+        return "%s%s, admin %s (%s, %s, %s, %s)"
                 .formatted(
                         listeners,
+                        onNode.isEmpty() ? "" : ", " + onNode,
                         AddressText.authority(admin.address()),
                         proxy.transport().text(),
                         proxy.tlsProvider(),
@@ -201,6 +242,9 @@ public final class Server implements AutoCloseable {
         if (cluster != null) {
             cluster.stopWriting();
         }
+        if (node != null) {
+            node.leave();
+        }
         // Endpoints come and go while connections drain: changes are applied to the end.
         proxy.shutdown(
                         served ? settings.shutdownDelay() : Duration.ZERO,
@@ -209,6 +253,9 @@ public final class Server implements AutoCloseable {
         proxy.accessLog().close();
         source.close();
         applier.close();
+        if (node != null) {
+            node.close();
+        }
         if (cluster != null) {
             cluster.close();
         }
@@ -216,7 +263,8 @@ public final class Server implements AutoCloseable {
     }
 
     private void apply(ClusterState state, long seenNanos) {
-        Translation translation = translator.translate(state, Instant.now());
+        ClusterState served = node == null ? state : node.assign(state);
+        Translation translation = translator.translate(served, Instant.now());
         Configuration configuration = translation.configuration();
         if (firstApplied.getCount() > 0 || differs(configuration)) {
             long generation = proxy.apply(configuration).generation();
@@ -224,7 +272,11 @@ public final class Server implements AutoCloseable {
             metrics.applied(configuration, generation, System.nanoTime() - seenNanos);
             log.debug("Generation {} is served", generation);
         }
-        problems.update(configuration.problems());
+        problems.update(Source.OBJECTS, configuration.problems());
+        if (node != null) {
+            // Events of its objects are the leader's.
+            node.update(served, configuration.services(), List.of(), seenNanos);
+        }
         if (cluster != null) {
             cluster.update(state, translation);
         }

@@ -57,19 +57,17 @@ public final class Sources {
     /**
      * The objects of a cluster, to be followed.
      *
-     * @param more objects that other settings name
+     * @param more a Service that other settings name; null for none
      */
     public static ObjectSource cluster(
             ClusterConnection connection,
             SourceSettings settings,
             TranslatorSettings translator,
-            @Nullable ObjectRef more) {
-        Set<ObjectRef> singles = new HashSet<>();
+            @Nullable ServiceName more) {
+        Set<ObjectRef> singles = node(translator.nodeName());
         add(singles, ServiceObject.KIND, translator.defaultBackend());
         add(singles, SecretObject.KIND, translator.defaultTlsSecret());
-        if (more != null) {
-            singles.add(more);
-        }
+        add(singles, ServiceObject.KIND, more);
         return new KubernetesSource(
                 connection,
                 new WatchSettings(settings.namespaces(), settings.labelSelector(), false, singles),
@@ -79,16 +77,22 @@ public final class Sources {
     /**
      * The Services of a cluster and their slices, to be followed.
      *
-     * @param node the name of the Node to follow with them; null for none
+     * @param nodeName the Node to follow with them; empty for none
      */
     public static ObjectSource services(
-            ClusterConnection connection, SourceSettings settings, @Nullable String node) {
-        Set<ObjectRef> singles =
-                node == null ? Set.of() : Set.of(new ObjectRef(NodeObject.KIND, "", node));
+            ClusterConnection connection, SourceSettings settings, String nodeName) {
         return new KubernetesSource(
                 connection,
-                new WatchSettings(settings.namespaces(), "", true, singles),
+                new WatchSettings(settings.namespaces(), "", true, node(nodeName)),
                 (state, ingress) -> false);
+    }
+
+    private static Set<ObjectRef> node(@Nullable String name) {
+        Set<ObjectRef> singles = new HashSet<>();
+        if (name != null && !name.isEmpty()) {
+            singles.add(new ObjectRef(NodeObject.KIND, "", name));
+        }
+        return singles;
     }
 
     private static void add(Set<ObjectRef> singles, String kind, @Nullable ServiceName name) {

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.app.node.NodeProxySettings;
+import dev.penstock.app.node.NodeSideSettings;
 import dev.penstock.app.serve.ClusterSettings;
 import dev.penstock.controller.status.PublishSettings;
 import dev.penstock.model.service.ServiceName;
@@ -116,6 +118,49 @@ class OptionsTest {
                                 .settings()
                                 .publish())
                 .isEqualTo(new PublishSettings.Fixed(List.of("192.0.2.1", "192.0.2.2")));
+    }
+
+    @Test
+    void serveIsNoNodeProxyUnlessAsked() {
+        assertThat(serve(Map.of()).side(true)).isNull();
+        assertThat(serve(Map.of("PENSTOCK_CLUSTER_CIDR", "10.244.0.0/16")).side(true)).isNull();
+    }
+
+    @Test
+    void serveTakesTheFlagsOfNode() {
+        NodeSideSettings side =
+                requireNonNull(
+                        serve(
+                                        Map.of(),
+                                        "--node-proxy=nftables",
+                                        "--cluster-cidr=10.244.0.0/16",
+                                        "--node-name=node1",
+                                        "--zone=a",
+                                        "--load-balancer-pool=192.0.2.0/28")
+                                .side(false));
+        NodeProxySettings proxy = requireNonNull(side.proxy());
+        assertThat(side.nodeName()).isEqualTo("node1");
+        assertThat(proxy.mode().name()).isEqualTo("nftables");
+        assertThat(proxy.facts().podCidrs()).hasToString("[10.244.0.0/16]");
+        assertThat(proxy.services().nodeName()).isEqualTo("node1");
+        assertThat(proxy.services().zone()).isEqualTo("a");
+        assertThat(side.balancers()).isNotNull();
+    }
+
+    @Test
+    void serveGivesAddressesAlsoBesideAnotherNodeProxy() {
+        NodeSideSettings side =
+                requireNonNull(serve(Map.of(), "--load-balancer-pool=192.0.2.0/28").side(false));
+        assertThat(side.proxy()).isNull();
+        assertThat(side.nodeName()).isNotEmpty();
+    }
+
+    @Test
+    void aFlagOfTheNodeProxyWithoutItIsRefused() {
+        CliRun cli = new CliRun();
+        assertThat(cli.run("serve", "--manifests", "/nonexistent", "--masquerade-all"))
+                .isEqualTo(2);
+        assertThat(cli.err()).startsWith("penstock: --masquerade-all needs --node-proxy");
     }
 
     @ParameterizedTest

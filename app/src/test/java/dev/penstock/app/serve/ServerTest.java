@@ -6,9 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.penstock.app.echo.Echo;
 import dev.penstock.app.exit.ExitException;
+import dev.penstock.app.node.FactsSettings;
+import dev.penstock.app.node.ModeSettings;
+import dev.penstock.app.node.NodeProxySettings;
+import dev.penstock.app.node.NodeSideSettings;
 import dev.penstock.app.source.SourceSettings;
 import dev.penstock.controller.translate.TranslatorSettings;
 import dev.penstock.l4.L4Settings;
+import dev.penstock.l4.sync.SyncSettings;
+import dev.penstock.l4.userspace.UserspaceSettings;
 import dev.penstock.proxy.echo.EchoServer;
 import dev.penstock.proxy.listener.ListenerSettings;
 import dev.penstock.proxy.runtime.ProxySettings;
@@ -26,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +98,45 @@ class ServerTest {
         }
     }
 
+    /** In the one mode that needs nothing of the machine. */
+    @Test
+    void isTheNodeProxyToo() throws Exception {
+        try (EchoServer web = Echo.start(loopback(0), "web")) {
+            write("/a", web);
+            try (Server server = Server.start(settings(loopback(0), nodeProxy()))) {
+                assertThat(server.awaitConfiguration(10_000)).isTrue();
+                server.listen();
+                assertThat(server.awaitRules(30_000)).isTrue();
+                assertThat(server.summary())
+                        .containsPattern(
+                                ", node mode userspace, health 127\\.0\\.0\\.1:\\d+, admin ");
+                assertThat(get(server, "/a").body()).contains("\"backend\": \"web\"");
+                assertThat(admin(server, "/metrics").body())
+                        .contains("penstock_node_mode_info{mode=\"userspace\"} 1")
+                        .contains("penstock_node_services 1.0")
+                        .contains("penstock_config_problems{reason=\"InvalidAnnotation\"} 1.0")
+                        .contains("penstock_config_routes 1.0");
+                assertThat(admin(server, "/explain?service=default/web:80&format=text").body())
+                        .contains("10.96.0.1:80");
+            }
+        }
+    }
+
+    private static NodeSideSettings nodeProxy() {
+        return new NodeSideSettings(
+                "node1",
+                new NodeProxySettings(
+                        new L4Settings(true, true, "node1", null, List.of(), 1_000),
+                        new ModeSettings(
+                                "userspace", "rr", List.of(), UserspaceSettings.of(false), null),
+                        new FactsSettings(List.of(), List.of(), false, false),
+                        SyncSettings.of(
+                                SyncSettings.MIN_PERIOD_DEFAULT, SyncSettings.PERIOD_DEFAULT),
+                        loopback(0),
+                        false),
+                null);
+    }
+
     @Test
     void isNotReadyBeforeItListens() throws Exception {
         try (EchoServer web = Echo.start(loopback(0), "web")) {
@@ -124,11 +170,16 @@ class ServerTest {
     }
 
     private ServeSettings settings(InetSocketAddress admin) {
+        return settings(admin, null);
+    }
+
+    private ServeSettings settings(InetSocketAddress admin, @Nullable NodeSideSettings node) {
         return new ServeSettings(
                 "test",
                 new SourceSettings(directory, true, null, null, Set.of(), ""),
                 TranslatorSettings.MANIFESTS,
                 ClusterSettings.NONE,
+                node,
                 ProxySettings.of(
                         List.of(
                                 new ListenerSettings("http", loopback(0), false),
@@ -161,8 +212,8 @@ class ServerTest {
         ---
         apiVersion: v1
         kind: Service
-        metadata: {name: web}
-        spec: {ports: [{port: 80}]}
+        metadata: {name: web, annotations: {penstock.dev/l4-weights: nonsense}}
+        spec: {clusterIP: 10.96.0.1, ports: [{port: 80}]}
         ---
         apiVersion: discovery.k8s.io/v1
         kind: EndpointSlice

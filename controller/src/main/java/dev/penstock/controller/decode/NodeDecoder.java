@@ -11,6 +11,8 @@ final class NodeDecoder {
     /** Set by the cluster autoscaler on a node that it is about to remove. */
     private static final String LEAVING_TAINT = "ToBeDeletedByClusterAutoscaler";
 
+    private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
+
     private NodeDecoder() {}
 
     static NodeObject read(TreeField root, ObjectMeta meta, List<Finding> findings) {
@@ -18,6 +20,8 @@ final class NodeDecoder {
         for (TreeField taint : root.get("spec").get("taints").items()) {
             leaving |= LEAVING_TAINT.equals(taint.get("key").text());
         }
-        return new NodeObject(meta, leaving, findings);
+        String zone = root.get("metadata").get("labels").get(ZONE_LABEL).text();
+        return new NodeObject(
+                meta, leaving, zone == null || zone.isEmpty() ? null : zone, findings);
     }
 }

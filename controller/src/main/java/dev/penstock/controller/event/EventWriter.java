@@ -27,16 +27,18 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes an Event of type Warning for each problem that newly appears. The name of an Event follows
- * from its problem, so that a new leader adds to the Events of the one before it. What cannot be
- * written in time is left out, and counted.
+ * from its problem, so that a new leader adds to the Events of the one before it, and nodes that
+ * see the same problem share one Event. What cannot be written in time is left out, and counted.
  */
 public final class EventWriter implements AutoCloseable {
 
@@ -44,6 +46,7 @@ public final class EventWriter implements AutoCloseable {
 
     private static final String COMPONENT = "penstock";
     private static final String CONTROLLER = "penstock.dev/ingress-controller";
+    private static final String NODE_CONTROLLER = "penstock.dev/node";
 
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
@@ -60,8 +63,14 @@ public final class EventWriter implements AutoCloseable {
     private static final Duration CHECK_PERIOD = Duration.ofMinutes(1);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(5);
 
+    /** Over how long nodes that see the same problem at the same time spread what they write. */
+    private static final Duration SPREAD = Duration.ofSeconds(5);
+
     private final ClusterConnection connection;
-    private final Leadership leadership;
+    private final BooleanSupplier mayWrite;
+    private final String controller;
+    private final String instance;
+    private final Duration spread;
     private final EventLedger ledger = new EventLedger();
     private final Pace pace = new Pace(EVENTS_PER_SECOND, BURST);
     private final Semaphore changes = new Semaphore(0);
@@ -78,10 +87,33 @@ public final class EventWriter implements AutoCloseable {
      * @param leadership whether this instance writes
      */
     public EventWriter(ClusterConnection connection, Leadership leadership) {
-        this.connection = requireNonNull(connection, "connection");
-        this.leadership = requireNonNull(leadership, "leadership");
-        this.thread = Thread.ofVirtual().name("penstock-events").unstarted(this::run);
+        this(connection, leadership::isLeader, CONTROLLER, leadership.identity(), Duration.ZERO);
         leadership.whenElected(changes::release);
+    }
+
+    private EventWriter(
+            ClusterConnection connection,
+            BooleanSupplier mayWrite,
+            String controller,
+            String instance,
+            Duration spread) {
+        this.connection = requireNonNull(connection, "connection");
+        this.mayWrite = mayWrite;
+        this.controller = controller;
+        this.instance = requireNonNull(instance, "instance");
+        this.spread = spread;
+        this.thread = Thread.ofVirtual().name("penstock-events").unstarted(this::run);
+    }
+
+    /**
+     * A writer for what a node finds. Each node writes: to elect one among hundreds would cost the
+     * API server more, all the time, than that they now and then say the same.
+     *
+     * @param connection the API server; stays open when this is closed
+     * @param nodeName the node's name
+     */
+    public static EventWriter ofNode(ClusterConnection connection, String nodeName) {
+        return new EventWriter(connection, () -> true, NODE_CONTROLLER, nodeName, SPREAD);
     }
 
     /** Starts to write. */
@@ -110,9 +142,12 @@ public final class EventWriter implements AutoCloseable {
         try {
             while (true) {
                 boolean _ = changes.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
+                if (!spread.isZero()) {
+                    Thread.sleep(ThreadLocalRandom.current().nextLong(spread.toMillis()));
+                }
                 changes.drainPermits();
                 Current now = current;
-                boolean complete = now == null || !leadership.isLeader() || write(now);
+                boolean complete = now == null || !mayWrite.getAsBoolean() || write(now);
                 wait = complete ? CHECK_PERIOD : RETRY_PAUSE;
             }
         } catch (InterruptedException e) {
@@ -128,7 +163,7 @@ public final class EventWriter implements AutoCloseable {
         for (EventLedger.Subject subject : due) {
             if (written++ < ROUND_MAX) {
                 pace.await();
-                if (!leadership.isLeader()) {
+                if (!mayWrite.getAsBoolean()) {
                     return true;
                 }
                 if (!write(subject)) {
@@ -231,8 +266,8 @@ public final class EventWriter implements AutoCloseable {
                 .withNewSource()
                 .withComponent(COMPONENT)
                 .endSource()
-                .withReportingComponent(CONTROLLER)
-                .withReportingInstance(leadership.identity())
+                .withReportingComponent(controller)
+                .withReportingInstance(instance)
                 .withFirstTimestamp(time)
                 .withLastTimestamp(time)
                 .withCount(1)

@@ -1,6 +1,7 @@
 package dev.penstock.controller.translate;
 
 import dev.penstock.controller.state.ClusterState;
+import dev.penstock.controller.state.NodeObject;
 import dev.penstock.controller.state.ServiceObject;
 import dev.penstock.model.collect.ShardedMap;
 import dev.penstock.model.service.Service;
@@ -8,12 +9,22 @@ import dev.penstock.model.service.ServiceName;
 import dev.penstock.model.service.Services;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** All Services with their endpoints; one is put together anew when it or a slice of it changed. */
 final class ServiceTable {
 
+    private final @Nullable String nodeName;
     private Services services = Services.EMPTY;
+
+    /**
+     * @param nodeName the Node that they are seen from; null where unknown
+     */
+    ServiceTable(@Nullable String nodeName) {
+        this.nodeName = nodeName;
+    }
 
     /** Puts together what changed; the same instance as before where nothing did. */
     Services update(ClusterState before, ClusterState after) {
@@ -33,8 +44,10 @@ final class ServiceTable {
                 next.put(name, service);
             }
         }
-        if (next.isChanged()) {
-            services = new Services(next.result());
+        NodeObject node = nodeName == null ? null : after.nodes().get(nodeName);
+        String zone = node == null ? null : node.zone();
+        if (next.isChanged() || !Objects.equals(zone, services.zone())) {
+            services = new Services(next.result(), zone);
         }
         return services;
     }

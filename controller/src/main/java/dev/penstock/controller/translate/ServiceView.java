@@ -5,6 +5,7 @@ import dev.penstock.model.Problem;
 import dev.penstock.model.service.Services;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Services of a state and nothing else, for whoever has no use for Ingresses. As with {@link
@@ -12,10 +13,17 @@ import java.util.List;
  */
 public final class ServiceView {
 
-    private final ServiceTable services = new ServiceTable();
+    private final ServiceTable services;
     private final ObjectProblems objectProblems = new ObjectProblems();
     private ClusterState last = ClusterState.EMPTY;
     private List<Problem> problems = List.of();
+
+    /**
+     * @param nodeName the Node that Services are seen from; null where unknown
+     */
+    public ServiceView(@Nullable String nodeName) {
+        this.services = new ServiceTable(nodeName);
+    }
 
     /** The Services of a state with their endpoints. */
     public Services update(ClusterState state) {

@@ -40,7 +40,7 @@ public final class Translator {
     private final CertificateJudge judge;
     private final PlanTable plans = new PlanTable();
     private final HostTable hosts = new HostTable();
-    private final ServiceTable services = new ServiceTable();
+    private final ServiceTable services;
     private final ObjectProblems objectProblems = new ObjectProblems();
     private ClusterState last = ClusterState.EMPTY;
     private Defaults defaults = Defaults.NONE;
@@ -63,6 +63,7 @@ public final class Translator {
     public Translator(TranslatorSettings settings, CertificateJudge judge) {
         this.settings = requireNonNull(settings, "settings");
         this.judge = requireNonNull(judge, "judge");
+        this.services = new ServiceTable(settings.nodeName());
     }
 
     /**

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     another class is a problem, and the class marked as default is applied here
  * @param defaultBackend the Service that gets what no route takes, at its first port; null for 404
  * @param defaultTlsSecret the Secret of the default certificate; null for one made at start
+ * @param nodeName the Node that Services are seen from; null where unknown
  */
 public record TranslatorSettings(
         String controllerClass,
@@ -22,7 +23,8 @@ public record TranslatorSettings(
         boolean withoutClass,
         boolean isAlone,
         @Nullable ServiceName defaultBackend,
-        @Nullable ServiceName defaultTlsSecret) {
+        @Nullable ServiceName defaultTlsSecret,
+        @Nullable String nodeName) {
 
     /** The {@code spec.controller} of our IngressClasses, unless told otherwise. */
     public static final String CONTROLLER_CLASS = "penstock.dev/ingress-controller";
@@ -32,11 +34,11 @@ public record TranslatorSettings(
 
     /** What manifests are read with, unless told otherwise. */
     public static final TranslatorSettings MANIFESTS =
-            new TranslatorSettings(CONTROLLER_CLASS, INGRESS_CLASS, false, true, null, null);
+            new TranslatorSettings(CONTROLLER_CLASS, INGRESS_CLASS, false, true, null, null, null);
 
     /** What a cluster is served with, unless told otherwise. */
     public static final TranslatorSettings CLUSTER =
-            new TranslatorSettings(CONTROLLER_CLASS, INGRESS_CLASS, false, false, null, null);
+            new TranslatorSettings(CONTROLLER_CLASS, INGRESS_CLASS, false, false, null, null, null);
 
     public TranslatorSettings {
         requireNonNull(controllerClass, "controllerClass");

@@ -35,6 +35,25 @@ class NodeDecoderTest {
     }
 
     @Test
+    void theZoneIsThatOfTheTopologyLabel() {
+        Map<String, String> labels = Map.of("topology.kubernetes.io/zone", "zone-a", "other", "x");
+
+        assertThat(node(Map.of("name", "a", "labels", labels), List.of()).zone())
+                .isEqualTo("zone-a");
+        assertThat(node(Map.of("name", "a"), List.of()).zone()).isNull();
+        assertThat(
+                        node(
+                                        Map.of(
+                                                "name",
+                                                "a",
+                                                "labels",
+                                                Map.of("topology.kubernetes.io/zone", "")),
+                                        List.of())
+                                .zone())
+                .isNull();
+    }
+
+    @Test
     void theStateHasNodesByName() {
         NodeObject node = node(Map.of("name", "a"), List.of());
         ClusterState state = ClusterState.EMPTY.with(node);

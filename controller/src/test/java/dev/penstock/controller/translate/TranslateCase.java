@@ -74,7 +74,8 @@ record TranslateCase(ClusterState state, TranslatorSettings settings, Instant no
                 withoutClass,
                 isAlone,
                 from.defaultBackend(),
-                from.defaultTlsSecret());
+                from.defaultTlsSecret(),
+                from.nodeName());
     }
 
     private static TranslatorSettings named(
@@ -85,7 +86,8 @@ record TranslateCase(ClusterState state, TranslatorSettings settings, Instant no
                 from.withoutClass(),
                 from.isAlone(),
                 backend,
-                secret);
+                secret,
+                from.nodeName());
     }
 
     private static ServiceName name(String qualified) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.controller.state.ClusterState;
 import dev.penstock.controller.state.IngressObject;
 import dev.penstock.controller.state.KubernetesObject;
+import dev.penstock.controller.state.NodeObject;
 import dev.penstock.controller.state.ObjectMeta;
 import dev.penstock.model.ObjectRef;
 import dev.penstock.model.Problem;
@@ -12,6 +13,7 @@ import dev.penstock.model.config.Configuration;
 import dev.penstock.model.http.HostPattern;
 import dev.penstock.model.http.Route;
 import dev.penstock.model.service.ServiceName;
+import dev.penstock.model.service.Services;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -130,6 +133,26 @@ class TranslatorTest {
         ServiceName web = new ServiceName("shop", "web");
         assertThat(after.services().byName().get(web))
                 .isNotEqualTo(before.services().byName().get(web));
+    }
+
+    @Test
+    void servicesAreSeenFromTheZoneOfTheOwnNodeAlone() throws Exception {
+        ClusterState state = GoldenTest.read("services-several-slices", directory).state();
+        ServiceView view = new ServiceView("node1");
+        Services before = view.update(state.with(node("node2", "b")));
+        Services after = view.update(state.with(node("node2", "b")).with(node("node1", "a")));
+
+        assertThat(before.zone()).isNull();
+        assertThat(after.zone()).isEqualTo("a");
+        assertThat(after.byName()).isEqualTo(before.byName());
+        assertThat(view.update(state.with(node("node1", "a")))).isSameAs(after);
+    }
+
+    private static NodeObject node(String name, String zone) {
+        ObjectMeta meta =
+                new ObjectMeta(
+                        new ObjectRef(NodeObject.KIND, "", name), "", null, Map.of(), null, 0);
+        return new NodeObject(meta, false, zone, List.of());
     }
 
     @Test

@@ -8,22 +8,35 @@ import dev.penstock.controller.event.EventWriter;
 import dev.penstock.controller.kubernetes.WatchSettings;
 import dev.penstock.controller.leader.LeaderSettings;
 import dev.penstock.controller.leader.Leadership;
+import dev.penstock.controller.pool.PoolSettings;
+import dev.penstock.controller.pool.PoolView;
+import dev.penstock.controller.pool.PoolWriter;
 import dev.penstock.controller.state.ClusterState;
 import dev.penstock.controller.status.PublishSettings;
 import dev.penstock.controller.status.StatusWriter;
 import dev.penstock.model.ObjectRef;
 import dev.penstock.model.Problem;
 import dev.penstock.model.ProblemReason;
+import dev.penstock.model.address.AddressPool;
 import dev.penstock.model.service.ServiceName;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngressBuilder;
 import io.fabric8.kubernetes.api.model.LoadBalancerStatus;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressLoadBalancerIngress;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +46,7 @@ import org.junit.jupiter.api.Test;
 class ClusterWritesTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String ANNOTATION = "example.com/changes";
     private static final ServiceName FRONT = new ServiceName("penstock", "penstock");
 
     @BeforeAll
@@ -151,6 +165,85 @@ class ClusterWritesTest {
                                     .hasSize(2));
             assertThat(writer.dropped()).isZero();
         }
+    }
+
+    /** Each write of the status is refused with a conflict while the Service changes under it. */
+    @Test
+    void theLeaderGivesAddressesToServicesThatOthersChangeAllTheTime(ControlPlane controlPlane)
+            throws Exception {
+        controlPlane.apply(balanced("busy"));
+        AtomicBoolean isGiven = new AtomicBoolean();
+        Path kubeconfig =
+                controlPlane.kubeconfig(
+                        "penstock-node",
+                        controlPlane.token("penstock", "penstock-node"),
+                        controlPlane.port());
+        WatchSettings services = new WatchSettings(Set.of(), "", true, Set.of());
+        PoolView view = new PoolView(new PoolSettings(AddressPool.parse("192.0.2.64/28"), false));
+        try (ExecutorService other = Executors.newSingleThreadExecutor();
+                Watching watching = new Watching(kubeconfig, services).awaitSynced();
+                Leadership leader = new Leadership(watching.connection(), settings("one"));
+                PoolWriter writer = new PoolWriter(watching.connection(), leader)) {
+            Future<Integer> changes = other.submit(() -> annotate(controlPlane, "busy", isGiven));
+            try {
+                writer.start();
+                leader.start();
+                await().atMost(LIMIT.multipliedBy(2))
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> {
+                            ClusterState state = watching.state();
+                            writer.update(state, view.update(state));
+                            return !balancerAddresses(controlPlane, "busy").isEmpty();
+                        });
+            } finally {
+                isGiven.set(true);
+            }
+            assertThat(balancerAddresses(controlPlane, "busy"))
+                    .singleElement()
+                    .satisfies(address -> assertThat(address).startsWith("192.0.2."));
+            assertThat(annotation(controlPlane, "busy")).isEqualTo(String.valueOf(changes.get()));
+        }
+    }
+
+    /** Returns how many times it did. */
+    private static int annotate(ControlPlane controlPlane, String name, AtomicBoolean isEnough) {
+        int times = 0;
+        while (!isEnough.get()) {
+            String value = String.valueOf(++times);
+            service(controlPlane, name)
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"metadata\": {\"annotations\": {\"%s\": \"%s\"}}}"
+                                    .formatted(ANNOTATION, value));
+        }
+        return times;
+    }
+
+    private static String annotation(ControlPlane controlPlane, String name) {
+        return service(controlPlane, name).get().getMetadata().getAnnotations().get(ANNOTATION);
+    }
+
+    private static List<String> balancerAddresses(ControlPlane controlPlane, String name) {
+        return service(controlPlane, name).get().getStatus().getLoadBalancer().getIngress().stream()
+                .map(LoadBalancerIngress::getIp)
+                .toList();
+    }
+
+    private static Resource<Service> service(ControlPlane controlPlane, String name) {
+        return controlPlane.admin().services().inNamespace("default").withName(name);
+    }
+
+    private static String balanced(String name) {
+        return """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %s, namespace: default}
+        spec:
+          type: LoadBalancer
+          loadBalancerClass: penstock.dev/load-balancer
+          ports: [{port: 80}]
+        """
+                .formatted(name);
     }
 
     private static ClusterState awaitStatus(Watching watching, String address) {

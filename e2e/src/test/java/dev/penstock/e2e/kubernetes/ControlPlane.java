@@ -141,6 +141,15 @@ final class ControlPlane implements AutoCloseable {
      * @param serverPort the port on loopback at which the API server is reached
      */
     Path kubeconfig(String name, String token, int serverPort) {
+        return kubeconfig(name, token, serverPort, "default");
+    }
+
+    /**
+     * Writes a kubeconfig.
+     *
+     * @param namespace what counts as the own namespace
+     */
+    Path kubeconfig(String name, String token, int serverPort, String namespace) {
         Path file = directory.resolve(name + ".kubeconfig");
         String text =
                 """
@@ -149,9 +158,9 @@ final class ControlPlane implements AutoCloseable {
                 current-context: test
                 clusters: [{name: test, cluster: {server: "https://127.0.0.1:%d", certificate-authority: "%s"}}]
                 users: [{name: %s, user: {token: "%s"}}]
-                contexts: [{name: test, context: {cluster: test, user: %s}}]
+                contexts: [{name: test, context: {cluster: test, user: %s, namespace: %s}}]
                 """
-                        .formatted(serverPort, certificate(), name, token, name);
+                        .formatted(serverPort, certificate(), name, token, name, namespace);
         try {
             return Files.writeString(file, text);
         } catch (IOException e) {

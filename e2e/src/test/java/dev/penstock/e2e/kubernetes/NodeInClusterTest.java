@@ -11,23 +11,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code penstock node} with the Services of a real API server and the role of the examples. */
+/**
+ * {@code penstock node} and {@code serve --node-proxy} with the Services of a real API server and
+ * the roles of the examples.
+ */
 @WithControlPlane
 class NodeInClusterTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String NAME = "on-node";
-
-    /** The line that says where a Service is without redirection. */
-    private static final Pattern SERVED =
-            Pattern.compile("default/" + NAME + ":http is served on TCP 127\\.0\\.0\\.1:(\\d+)");
+    private static final String ZONAL = "zonal";
 
     private static Pod first;
     private static Pod second;
@@ -40,15 +43,7 @@ class NodeInClusterTest {
         controlPlane.installExamples();
         first = Pod.start("30", 201);
         second = Pod.start("31", 202);
-        controlPlane.apply(
-                """
-                apiVersion: v1
-                kind: Service
-                metadata: {name: %s, namespace: default}
-                spec: {ports: [{name: http, port: 80}]}
-                """
-                        .formatted(NAME));
-        pointTo(controlPlane, first);
+        controlPlane.apply(service(NAME));
     }
 
     @AfterAll
@@ -61,31 +56,13 @@ class NodeInClusterTest {
         }
     }
 
-    @Test
-    void servesAServiceAndFollowsItsEndpointsWithTheRoleOfTheExamples(ControlPlane controlPlane)
-            throws Exception {
-        Path kubeconfig =
-                controlPlane.kubeconfig(
-                        "node",
-                        controlPlane.token("penstock", "penstock-node"),
-                        controlPlane.port());
-        try (PenstockProcess node =
-                PenstockProcess.start(
-                        List.of(
-                                "node",
-                                "--kubeconfig",
-                                kubeconfig.toString(),
-                                "--mode",
-                                "userspace",
-                                "--no-redirect",
-                                "--node-name",
-                                "node1",
-                                "--healthz-address",
-                                "127.0.0.1:0",
-                                "--metrics-address",
-                                "127.0.0.1:0"))) {
-            node.awaitReady();
-            Traffic traffic = new Traffic(port(node));
+    @ParameterizedTest
+    @ValueSource(strings = {"node", "serve"})
+    void servesAServiceAndFollowsItsEndpointsWithTheRoleOfTheExamples(
+            String command, ControlPlane controlPlane) throws Exception {
+        pointTo(controlPlane, first);
+        try (PenstockProcess node = start(controlPlane, command)) {
+            Traffic traffic = new Traffic(port(node, NAME));
             assertThat(traffic.status(NAME, "/")).isEqualTo(201);
 
             pointTo(controlPlane, second);
@@ -97,10 +74,78 @@ class NodeInClusterTest {
         }
     }
 
-    private static int port(PenstockProcess node) {
-        node.awaitLine(NAME + ":http is served on");
+    @Test
+    void followsTheZoneThatTheNodeObjectSays(ControlPlane controlPlane) throws Exception {
+        controlPlane.apply(service(ZONAL) + "---\n" + hinted("a", first) + hinted("b", second));
+        controlPlane.apply(node("a"));
+        try (PenstockProcess node = start(controlPlane, "node")) {
+            Traffic traffic = new Traffic(port(node, ZONAL));
+            for (int i = 0; i < 10; i++) {
+                assertThat(traffic.status(ZONAL, "/")).isEqualTo(201);
+            }
+
+            controlPlane.apply(node("b"));
+
+            await().atMost(LIMIT).until(() -> traffic.status(ZONAL, "/") == 202);
+            for (int i = 0; i < 10; i++) {
+                assertThat(traffic.status(ZONAL, "/")).isEqualTo(202);
+            }
+        }
+    }
+
+    @Test
+    void whatIsWrongWithAServiceIsSeenByKubectlDescribe(ControlPlane controlPlane)
+            throws Exception {
+        for (String name : List.of("claim-a", "claim-b")) {
+            controlPlane.apply(
+                    service(name).replace("spec: {", "spec: {externalIPs: [198.51.100.7], "));
+        }
+        try (PenstockProcess _ = start(controlPlane, "node")) {
+            await().atMost(LIMIT)
+                    .untilAsserted(() ->
+                            assertThat(controlPlane.kubectl("describe", "service", "claim-b"))
+                                    .containsPattern(
+                                            "Warning +Conflict .*penstock.*spec.externalIPs:"
+                                                    + " TCP 198.51.100.7:80 is that of default/claim-a"));
+            assertThat(controlPlane.kubectl("describe", "service", "claim-a"))
+                    .doesNotContain("Conflict");
+        }
+    }
+
+    private static PenstockProcess start(ControlPlane controlPlane, String command)
+            throws Exception {
+        boolean isServe = command.equals("serve");
+        String account = isServe ? "penstock" : "penstock-node";
+        Path kubeconfig =
+                controlPlane.kubeconfig(
+                        account,
+                        controlPlane.token("penstock", account),
+                        controlPlane.port(),
+                        "penstock");
+        List<String> arguments = new ArrayList<>(List.of(command, "--kubeconfig=" + kubeconfig));
+        arguments.addAll(
+                isServe
+                        ? List.of(
+                                "--node-proxy=userspace",
+                                "--http-port=0",
+                                "--https-port=0",
+                                "--admin-port=0")
+                        : List.of("--mode=userspace", "--metrics-address=127.0.0.1:0"));
+        arguments.addAll(
+                List.of("--no-redirect", "--node-name=node1", "--healthz-address=127.0.0.1:0"));
+        PenstockProcess program = PenstockProcess.start(arguments);
+        program.awaitReady();
+        return program;
+    }
+
+    /** The port of a Service, from the line that says where it is without redirection. */
+    private static int port(PenstockProcess node, String service) {
+        Pattern served =
+                Pattern.compile(
+                        "default/" + service + ":http is served on TCP 127\\.0\\.0\\.1:(\\d+)");
+        node.awaitLine(service + ":http is served on");
         return node.output().stream()
-                .map(SERVED::matcher)
+                .map(served::matcher)
                 .filter(Matcher::find)
                 .mapToInt(matcher -> Integer.parseInt(matcher.group(1)))
                 .findFirst()
@@ -108,19 +153,48 @@ class NodeInClusterTest {
     }
 
     private static void pointTo(ControlPlane controlPlane, Pod pod) {
-        controlPlane.apply(
-                """
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata: {name: %1$s-1, namespace: default, labels: {kubernetes.io/service-name: %1$s}}
-                addressType: IPv4
-                ports: [{name: http, port: %2$d}]
-                endpoints: [{addresses: [%3$s], nodeName: node1, conditions: {ready: true}}]
-                """
-                        .formatted(
-                                NAME,
-                                pod.server().getAddress().getPort(),
-                                pod.server().getAddress().getAddress().getHostAddress()));
+        controlPlane.apply(slice(NAME, "1", pod, ""));
+    }
+
+    private static String hinted(String zone, Pod pod) {
+        return slice(ZONAL, zone, pod, ", hints: {forZones: [{name: %s}]}".formatted(zone));
+    }
+
+    private static String service(String name) {
+        return """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %s, namespace: default}
+        spec: {ports: [{name: http, port: 80}]}
+        """
+                .formatted(name);
+    }
+
+    private static String slice(String service, String suffix, Pod pod, String more) {
+        return """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: %1$s-%2$s, namespace: default, labels: {kubernetes.io/service-name: %1$s}}
+        addressType: IPv4
+        ports: [{name: http, port: %3$d}]
+        endpoints: [{addresses: [%4$s], nodeName: node1, conditions: {ready: true}%5$s}]
+        ---
+        """
+                .formatted(
+                        service,
+                        suffix,
+                        pod.server().getAddress().getPort(),
+                        pod.server().getAddress().getAddress().getHostAddress(),
+                        more);
+    }
+
+    private static String node(String zone) {
+        return """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: node1, labels: {topology.kubernetes.io/zone: %s}}
+        """
+                .formatted(zone);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.penstock.e2e.kubernetes;
 
+import dev.penstock.e2e.harness.NetworkNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,9 +33,22 @@ final class Relay implements AutoCloseable {
 
     /** Lets connections through. */
     void open() throws IOException {
+        open(listen());
+    }
+
+    /** Lets connections through from another host's loopback, at the same port. */
+    void openIn(NetworkNamespace host) throws IOException {
+        open(host.callIo(this::listen));
+    }
+
+    private ServerSocket listen() throws IOException {
         ServerSocket opened = new ServerSocket();
         opened.setReuseAddress(true);
         opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return opened;
+    }
+
+    private void open(ServerSocket opened) {
         server = opened;
         Thread.ofPlatform().daemon().start(() -> accept(opened));
     }
@@ -63,16 +77,27 @@ final class Relay implements AutoCloseable {
     private void accept(ServerSocket from) {
         while (!from.isClosed()) {
             try {
-                Socket client = from.accept();
-                sockets.add(client);
-                Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
-                sockets.add(upstream);
-                Thread.ofPlatform().daemon().start(() -> copy(client, upstream));
-                Thread.ofPlatform().daemon().start(() -> copy(upstream, client));
+                connect(from.accept());
             } catch (IOException _) {
-                // Cut, or nothing at the other end: the client sees its connection closed.
+                // Cut.
             }
         }
+    }
+
+    private void connect(Socket client) throws IOException {
+        sockets.add(client);
+        Socket upstream;
+        try {
+            upstream = new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException _) {
+            // Nothing at the other end: the client sees its connection closed.
+            sockets.remove(client);
+            client.close();
+            return;
+        }
+        sockets.add(upstream);
+        Thread.ofPlatform().daemon().start(() -> copy(client, upstream));
+        Thread.ofPlatform().daemon().start(() -> copy(upstream, client));
     }
 
     private void copy(Socket from, Socket to) {

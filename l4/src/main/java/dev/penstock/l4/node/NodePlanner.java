@@ -29,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodePlanner {
 
-    private final L4Settings settings;
+    private final L4Settings given;
     private final Set<Algorithm> algorithms;
     private final ClaimTable claims = new ClaimTable();
     private final Map<ServiceName, ServiceMapping> mappings = new HashMap<>();
     private final Map<VirtualServiceId, VirtualService> candidates = new HashMap<>();
     private final Map<VirtualServiceId, List<Problem>> conflicts = new HashMap<>();
     private final SortedMap<ServiceName, List<Problem>> problems = new TreeMap<>();
+    private L4Settings settings;
     private Services last = Services.EMPTY;
     private NodePlan plan = NodePlan.EMPTY;
     private @Nullable List<Problem> problemList = List.of();
@@ -47,7 +48,8 @@ public final class NodePlanner {
      * @param algorithms what the mode can do; a Service that asks for another has a problem
      */
     public NodePlanner(L4Settings settings, Set<Algorithm> algorithms) {
-        this.settings = requireNonNull(settings, "settings");
+        this.given = requireNonNull(settings, "settings");
+        this.settings = settings;
         this.algorithms = Set.copyOf(algorithms);
     }
 
@@ -57,6 +59,11 @@ public final class NodePlanner {
         // claim.
         Set<ServiceName> changed = new TreeSet<>(services.byName().keysChangedSince(last.byName()));
         last = services;
+        L4Settings here = given.withZoneOf(services);
+        if (!here.equals(settings)) {
+            settings = here;
+            changed.addAll(services.byName().keySet());
+        }
         Set<VirtualServiceId> due = new HashSet<>();
         for (ServiceName name : changed) {
             replace(name, services.byName().get(name), due);

@@ -302,6 +302,32 @@ class NodePlannerTest {
     }
 
     @Test
+    void aChangeOfTheNodesZoneChangesEveryService() {
+        L4Settings here = new L4Settings(true, false, "node1", null, List.of(), 1_000);
+        NodePlanner zonal = new NodePlanner(here, EnumSet.allOf(Algorithm.class));
+        Endpoint first = hinted("10.244.1.2", "a");
+        Endpoint second = hinted("10.244.2.2", "b");
+        Service web =
+                service("web", List.of("10.96.0.1"), NodeTraffic.DEFAULT, EARLY, first, second);
+        Services services = Services.of(Map.of(web.name(), web));
+
+        for (String zone : new String[] {"a", "b", null}) {
+            NodePlan plan = zonal.plan(new Services(services.byName(), zone), NodeFacts.NONE);
+            assertThat(virtual(plan, "web", IpFamily.IPV4).cluster())
+                    .extracting(Destination::address)
+                    .containsExactlyElementsOf(
+                            zone == null
+                                    ? List.of("10.244.1.2", "10.244.2.2")
+                                    : List.of(zone.equals("a") ? "10.244.1.2" : "10.244.2.2"));
+        }
+    }
+
+    private static Endpoint hinted(String address, String zone) {
+        Endpoint.Hints hints = new Endpoint.Hints(List.of(zone), List.of());
+        return new Endpoint(address, 8080, true, true, false, null, null, hints, null);
+    }
+
+    @Test
     void changesOneByOneComeToWhatAllAtOnceComesTo() {
         RandomServices random =
                 new RandomServices(RandomGeneratorFactory.getDefault().create(20_261_123));

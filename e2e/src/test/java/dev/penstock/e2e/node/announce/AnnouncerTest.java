@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.e2e.harness.NetworkNamespace;
+import dev.penstock.e2e.harness.Segment;
 import dev.penstock.l4.announce.Announcer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,11 +26,11 @@ class AnnouncerTest {
 
     private static final String V4 = "192.0.2.100";
     private static final String V6 = "2001:db8::100";
-    private static final String FIRST_LINK = "02:00:00:00:00:01";
-    private static final String SECOND_LINK = "02:00:00:00:00:02";
+    private static final String FIRST_LINK = Segment.linkAddress(1);
+    private static final String SECOND_LINK = Segment.linkAddress(2);
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private NetworkNamespace wire;
+    private Segment segment;
     private NetworkNamespace client;
     private NetworkNamespace first;
     private NetworkNamespace second;
@@ -41,43 +42,20 @@ class AnnouncerTest {
 
     @BeforeEach
     void build() throws IOException {
-        wire = NetworkNamespace.create("wire");
-        wire.ip("link add br0 type bridge\nlink set br0 up\n");
-        client = host("client", 9, "02:00:00:00:00:09");
-        first = host("first", 1, FIRST_LINK);
-        second = host("second", 2, SECOND_LINK);
+        segment = Segment.create();
+        client = segment.host("client", 9);
+        first = segment.host("first", 1);
+        second = segment.host("second", 2);
         for (NetworkNamespace node : List.of(first, second)) {
             node.sysctl("net/ipv4/conf/all/arp_ignore", "1");
             node.ip("addr add " + V4 + "/32 dev lo\naddr add " + V6 + "/128 dev lo nodad\n");
         }
     }
 
-    private NetworkNamespace host(String name, int number, String link) throws IOException {
-        NetworkNamespace host = NetworkNamespace.create(name);
-        wire.ip(
-                """
-                link add w%1$d type veth peer name eth0 address %2$s netns %3$s
-                link set w%1$d master br0
-                link set w%1$d up
-                """
-                        .formatted(number, link, host.path()));
-        host.ip(
-                """
-                link set lo up
-                addr add 192.0.2.%1$d/24 dev eth0
-                addr add 2001:db8::%1$d/64 dev eth0 nodad
-                link set eth0 up
-                """
-                        .formatted(number));
-        return host;
-    }
-
     @AfterEach
     void tearDown() {
-        for (NetworkNamespace host : new NetworkNamespace[] {client, first, second, wire}) {
-            if (host != null) {
-                host.close();
-            }
+        if (segment != null) {
+            segment.close();
         }
     }
 
