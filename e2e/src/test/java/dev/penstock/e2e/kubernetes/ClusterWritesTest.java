@@ -219,7 +219,8 @@ class ClusterWritesTest {
     }
 
     private static String annotation(ControlPlane controlPlane, String name) {
-        return service(controlPlane, name).get().getMetadata().getAnnotations().get(ANNOTATION);
+        return requireNonNull(
+                service(controlPlane, name).get().getMetadata().getAnnotations().get(ANNOTATION));
     }
 
     private static List<String> balancerAddresses(ControlPlane controlPlane, String name) {
