@@ -57,6 +57,9 @@ public final class EventWriter implements AutoCloseable {
     /** Of the problems that are due at one time, those written; the rest are too many to read. */
     private static final int ROUND_MAX = 1_000;
 
+    /** As {@link #ROUND_MAX}, where every node of a cluster may write the same. */
+    private static final int NODE_ROUND_MAX = 100;
+
     /** The longest message that the API takes. */
     private static final int MESSAGE_MAX = 1_024;
 
@@ -70,6 +73,7 @@ public final class EventWriter implements AutoCloseable {
     private final BooleanSupplier mayWrite;
     private final String controller;
     private final String instance;
+    private final int roundMax;
     private final Duration spread;
     private final EventLedger ledger = new EventLedger();
     private final Pace pace = new Pace(EVENTS_PER_SECOND, BURST);
@@ -87,7 +91,13 @@ public final class EventWriter implements AutoCloseable {
      * @param leadership whether this instance writes
      */
     public EventWriter(ClusterConnection connection, Leadership leadership) {
-        this(connection, leadership::isLeader, CONTROLLER, leadership.identity(), Duration.ZERO);
+        this(
+                connection,
+                leadership::isLeader,
+                CONTROLLER,
+                leadership.identity(),
+                ROUND_MAX,
+                Duration.ZERO);
         leadership.whenElected(changes::release);
     }
 
@@ -96,11 +106,13 @@ public final class EventWriter implements AutoCloseable {
             BooleanSupplier mayWrite,
             String controller,
             String instance,
+            int roundMax,
             Duration spread) {
         this.connection = requireNonNull(connection, "connection");
         this.mayWrite = mayWrite;
         this.controller = controller;
         this.instance = requireNonNull(instance, "instance");
+        this.roundMax = roundMax;
         this.spread = spread;
         this.thread = Thread.ofVirtual().name("penstock-events").unstarted(this::run);
     }
@@ -113,7 +125,8 @@ public final class EventWriter implements AutoCloseable {
      * @param nodeName the node's name
      */
     public static EventWriter ofNode(ClusterConnection connection, String nodeName) {
-        return new EventWriter(connection, () -> true, NODE_CONTROLLER, nodeName, SPREAD);
+        return new EventWriter(
+                connection, () -> true, NODE_CONTROLLER, nodeName, NODE_ROUND_MAX, SPREAD);
     }
 
     /** Starts to write. */
@@ -161,7 +174,7 @@ public final class EventWriter implements AutoCloseable {
         List<EventLedger.Subject> due = ledger.due(now.state(), now.problems(), System.nanoTime());
         int written = 0;
         for (EventLedger.Subject subject : due) {
-            if (written++ < ROUND_MAX) {
+            if (written++ < roundMax) {
                 pace.await();
                 if (!mayWrite.getAsBoolean()) {
                     return true;
