@@ -112,7 +112,7 @@ public final class Node implements AutoCloseable {
         } catch (IOException e) {
             throw ExitException.failed(
                     "cannot listen at %s: %s; choose another address with --metrics-address"
-                            .formatted(address, e.getMessage()),
+                            .formatted(AddressText.authority(address), e.getMessage()),
                     e);
         }
     }

@@ -114,7 +114,7 @@ final class NodeProxy implements AutoCloseable {
         } catch (IOException e) {
             throw ExitException.failed(
                     "cannot listen at %s: %s; choose another address with --healthz-address"
-                            .formatted(address, e.getMessage()),
+                            .formatted(AddressText.authority(address), e.getMessage()),
                     e);
         }
     }

@@ -7,7 +7,7 @@ import dev.penstock.l4.node.RulesException;
 /**
  * Runs nft scripts in the network namespace of the thread that runs the first: in process by the
  * system's {@code libnftables.so.1}, or by the command {@code nft} where there is no library. The
- * language and the effect are the same. Not for two threads at a time.
+ * language and the effect are the same. Of two threads at a time one waits for the other.
  */
 public final class Nft implements AutoCloseable {
 

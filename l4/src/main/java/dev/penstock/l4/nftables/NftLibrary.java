@@ -12,6 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * follow a pointer that it had poisoned (SIGSEGV) when it listed a second time. A context's netlink
  * socket is of the network namespace of the thread that makes it.
  *
- * <p>Threads: a context is not thread-safe; the caller sees to it that one thread is in here at a
- * time. The memory of a call is in an arena of its own.
+ * <p>Threads: neither a context nor what contexts share in version 1.0.6 is safe for two threads at
+ * a time (SIGSEGV). So one thread of the process is in the library, and others wait. The memory of
+ * a call is in an arena of its own.
  */
 final class NftLibrary implements Nft.Engine {
 
@@ -51,9 +54,15 @@ final class NftLibrary implements Nft.Engine {
 
     private static final @Nullable Calls CALLS = Calls.find();
 
+    /** Held by the thread that is in the library. */
+    private static final Lock ENTRY = new ReentrantLock();
+
     private final Calls calls;
 
-    /** What scripts run in; null before the first and after one that failed. */
+    // Guarded by ENTRY.
+    private boolean closed;
+
+    /** What scripts run in, guarded by {@link #ENTRY}; null before the first and after one that failed. */
     private @Nullable MemorySegment shared;
 
     private NftLibrary(Calls calls) {
@@ -94,6 +103,18 @@ final class NftLibrary implements Nft.Engine {
 
     @Override
     public String run(String script, boolean json) throws RulesException {
+        ENTRY.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("nft: closed (expected: open)");
+            }
+            return runAlone(script, json);
+        } finally {
+            ENTRY.unlock();
+        }
+    }
+
+    private String runAlone(String script, boolean json) throws RulesException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment context = shared == null || json ? newContext() : shared;
             boolean isReusable = false;
@@ -193,15 +214,18 @@ final class NftLibrary implements Nft.Engine {
 
     @Override
     public void close() {
-        MemorySegment context = shared;
-        if (context != null) {
-            try {
-                free(context);
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
+        ENTRY.lock();
+        try {
+            closed = true;
+            if (shared != null) {
+                free(shared);
             }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        } finally {
+            ENTRY.unlock();
         }
     }
 

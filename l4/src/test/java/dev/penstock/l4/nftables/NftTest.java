@@ -7,10 +7,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.penstock.l4.NetworkNamespace;
 import dev.penstock.l4.command.Command;
 import dev.penstock.l4.node.RulesException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class NftTest {
+
+    private static final int THREADS = 8;
+    private static final int ROUNDS = 20;
 
     enum Way {
         LIBRARY,
@@ -82,6 +89,47 @@ final class NftTest {
                         .hasSizeLessThan(400)
                         .doesNotContain("\n");
             }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void threadsThatComeAtOnceDoNotMeet(Way way) throws Exception {
+        NetworkNamespace.run(() -> {
+            List<FutureTask<Void>> tasks = new ArrayList<>();
+            try (Nft nft = way.open()) {
+                nft.run("add table ip one");
+                for (int thread = 0; thread < THREADS; thread++) {
+                    String chain = "of-" + thread;
+                    FutureTask<Void> task =
+                            new FutureTask<>(() -> {
+                                for (int i = 0; i < ROUNDS; i++) {
+                                    nft.run("add chain ip one " + chain + "-" + i);
+                                    assertThat(nft.json("list chain ip one " + chain + "-" + i))
+                                            .contains(chain);
+                                }
+                                return null;
+                            });
+                    tasks.add(task);
+                    // A thread begins in the namespace of the one that starts it.
+                    Thread.ofPlatform().name(chain).start(task);
+                }
+                for (FutureTask<Void> task : tasks) {
+                    task.get();
+                }
+            }
+        });
+    }
+
+    @Test
+    void whatIsClosedIsRefused() throws Exception {
+        NetworkNamespace.run(() -> {
+            Nft nft = Way.LIBRARY.open();
+            nft.close();
+
+            assertThatThrownBy(() -> nft.run("add table ip one"))
+                    .isInstanceOf(IllegalStateException.class);
+            nft.close();
         });
     }
 }
