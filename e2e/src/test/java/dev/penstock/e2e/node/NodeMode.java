@@ -19,7 +19,13 @@ public enum NodeMode {
     USERSPACE(
             "userspace",
             List.of(),
-            List.of("random", "round-robin", "weighted", "least-connections", "source-hash"));
+            List.of(
+                    "random",
+                    "round-robin",
+                    "weighted",
+                    "maglev",
+                    "least-connections",
+                    "source-hash"));
 
     private final String flag;
     private final List<String> programs;

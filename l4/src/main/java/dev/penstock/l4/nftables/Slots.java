@@ -2,6 +2,7 @@ package dev.penstock.l4.nftables;
 
 import dev.penstock.l4.node.Algorithm;
 import dev.penstock.l4.node.Destination;
+import dev.penstock.l4.node.MaglevTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,7 @@ final class Slots {
         List<Destination> taking = Destination.takingNew(destinations);
         return switch (algorithm) {
             case WEIGHTED -> weighted(taking);
-            case MAGLEV, SOURCE_HASH -> taking.isEmpty() ? taking : Maglev.table(taking);
+            case MAGLEV, SOURCE_HASH -> taking.isEmpty() ? taking : MaglevTable.of(taking);
             case RANDOM, ROUND_ROBIN, LEAST_CONNECTIONS -> taking;
         };
     }

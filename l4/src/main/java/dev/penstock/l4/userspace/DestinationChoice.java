@@ -1,5 +1,7 @@
 package dev.penstock.l4.userspace;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.l4.AffinityTable;
 import dev.penstock.l4.Availability;
 import dev.penstock.l4.Balancer;
@@ -9,6 +11,7 @@ import dev.penstock.l4.LiveEndpoint;
 import dev.penstock.l4.node.Algorithm;
 import dev.penstock.l4.node.Destination;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +31,11 @@ final class DestinationChoice {
     private final Supplier<@Nullable AffinityTable> affinity;
     private Algorithm algorithm = Algorithm.ROUND_ROBIN;
     private Balancer balancer;
+    private @Nullable MaglevChoice maglev;
+
+    /** Who is being chosen for: a balancer is told its address alone. */
+    private @Nullable InetSocketAddress client;
+
     private List<Destination> destinations = List.of();
     private volatile EndpointSet endpoints = EndpointSet.unavailable(Availability.NO_ENDPOINTS);
 
@@ -49,22 +57,45 @@ final class DestinationChoice {
                     case RANDOM -> Balancers.random(random);
                     case WEIGHTED -> Balancers.weighted();
                     case LEAST_CONNECTIONS -> Balancers.leastConnections(random);
-                    case SOURCE_HASH, MAGLEV -> Balancers.sourceHash();
+                    case SOURCE_HASH -> Balancers.sourceHash();
+                    case MAGLEV -> (_, _, tried) -> maglev(tried);
                 };
         return Balancers.withAffinity(choice, affinity);
+    }
+
+    private @Nullable LiveEndpoint maglev(Collection<LiveEndpoint> tried) {
+        return maglev == null || client == null ? null : maglev.pick(client, tried);
     }
 
     /** Takes over destinations and how to choose among them; null stands for in turn. */
     synchronized void update(List<Destination> next, @Nullable Algorithm wanted) {
         Algorithm kind = wanted == null ? Algorithm.ROUND_ROBIN : wanted;
-        if (kind != algorithm) {
+        boolean isNew = kind != algorithm;
+        if (isNew) {
             algorithm = kind;
             balancer = balancer(kind);
         }
         if (!next.equals(destinations)) {
+            isNew = true;
             destinations = next;
             endpoints = endpoints(next);
         }
+        if (isNew) {
+            maglev = kind == Algorithm.MAGLEV ? maglev(next) : null;
+        }
+    }
+
+    private @Nullable MaglevChoice maglev(List<Destination> next) {
+        List<Destination> taking = Destination.takingNew(next);
+        Map<Destination, LiveEndpoint> live = new HashMap<>();
+        // The endpoints are those of the destinations in their order.
+        for (int i = 0; i < taking.size(); i++) {
+            live.put(taking.get(i), endpoints.get(i));
+        }
+        return taking.isEmpty()
+                ? null
+                : new MaglevChoice(
+                        taking, destination -> requireNonNull(live.get(destination), "endpoint"));
     }
 
     /** Those that take new connections. An endpoint that stays is the same instance. */
@@ -90,15 +121,18 @@ final class DestinationChoice {
     /**
      * Chooses where to send a client, and counts that as a connection until {@link #ended}.
      *
+     * @param from the client's address and port
      * @param tried those that have failed it; where all have, they are forgotten and tried again
      * @return null where there is no destination
      */
-    synchronized @Nullable LiveEndpoint begin(InetAddress client, Collection<LiveEndpoint> tried) {
+    synchronized @Nullable LiveEndpoint begin(
+            InetSocketAddress from, Collection<LiveEndpoint> tried) {
         EndpointSet set = endpoints;
-        LiveEndpoint choice = balancer.pick(set, client, tried);
+        client = from;
+        LiveEndpoint choice = balancer.pick(set, from.getAddress(), tried);
         if (choice == null && !tried.isEmpty()) {
             tried.clear();
-            choice = balancer.pick(set, client, tried);
+            choice = balancer.pick(set, from.getAddress(), tried);
         }
         if (choice != null) {
             balancer.started(choice);

@@ -55,7 +55,7 @@ final class TcpConnection {
             giveUp();
             return;
         }
-        LiveEndpoint endpoint = choice.begin(source.getAddress(), tried);
+        LiveEndpoint endpoint = choice.begin(source, tried);
         if (endpoint == null) {
             giveUp();
             return;

@@ -75,7 +75,7 @@ final class UdpSession {
     }
 
     private void connect() {
-        LiveEndpoint next = front.socket().choice().begin(client.getAddress(), tried);
+        LiveEndpoint next = front.socket().choice().begin(client, tried);
         if (next == null) {
             end();
             return;

@@ -42,6 +42,7 @@ public final class UserspaceMode implements RuleMode {
                                     Algorithm.ROUND_ROBIN,
                                     Algorithm.RANDOM,
                                     Algorithm.WEIGHTED,
+                                    Algorithm.MAGLEV,
                                     Algorithm.LEAST_CONNECTIONS,
                                     Algorithm.SOURCE_HASH)));
 

@@ -1,6 +1,5 @@
-package dev.penstock.l4.nftables;
+package dev.penstock.l4.node;
 
-import dev.penstock.l4.node.Destination;
 import java.util.Arrays;
 import java.util.List;
 
@@ -9,7 +8,7 @@ import java.util.List;
  * destinations come and go (Eisenbud et al., Maglev, NSDI 2016, section 3.4). It depends on the
  * addresses and ports of the destinations alone: it is the same on every node.
  */
-final class Maglev {
+public final class MaglevTable {
 
     /**
      * Primes. A table of at least a hundred times as many slots as destinations moves about one
@@ -23,10 +22,10 @@ final class Maglev {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
-    private Maglev() {}
+    private MaglevTable() {}
 
-    /** The table. At least one destination. */
-    static List<Destination> table(List<Destination> destinations) {
+    /** The destination of each slot, for at least one destination. Unmodifiable in length. */
+    public static List<Destination> of(List<Destination> destinations) {
         int count = destinations.size();
         int size = size(count);
         Destination[] table = new Destination[size];
