@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attributes of a message or of a nested attribute, to read. Views of the message's bytes: they
  * hold as long as it does. An attribute that is not there, or shorter than what is asked for, is
- * the default.
+ * the default; one that ends before its length is a {@link GarbledAnswerException}.
  */
 public final class Attributes {
 
@@ -139,9 +139,13 @@ public final class Attributes {
     }
 
     private boolean isAttribute(int at) {
-        return at + HEADER_LENGTH <= bytes.limit()
-                && length(at) >= HEADER_LENGTH
-                && at + length(at) <= bytes.limit();
+        if (at + HEADER_LENGTH > bytes.limit()) {
+            return false; // the end, or what is left of padding
+        }
+        if (length(at) < HEADER_LENGTH || at + length(at) > bytes.limit()) {
+            throw new GarbledAnswerException("an attribute ends before its length");
+        }
+        return true;
     }
 
     private int length(int at) {

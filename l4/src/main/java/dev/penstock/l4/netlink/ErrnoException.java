@@ -34,6 +34,9 @@ public final class ErrnoException extends IOException {
     /** No such device. */
     public static final int ENODEV = 19;
 
+    /** Bad message: an answer that cannot be read. */
+    public static final int EBADMSG = 74;
+
     /** The kernel does not have it. */
     public static final int EOPNOTSUPP = 95;
 

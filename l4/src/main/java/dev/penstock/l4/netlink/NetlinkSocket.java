@@ -2,10 +2,8 @@ package dev.penstock.l4.netlink;
 
 import static dev.penstock.l4.netlink.NetlinkMessage.ACK;
 import static dev.penstock.l4.netlink.NetlinkMessage.DUMP;
-import static dev.penstock.l4.netlink.NetlinkMessage.HEADER_LENGTH;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,9 +33,6 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int TYPE_ERROR = 2;
     private static final int TYPE_DONE = 3;
     private static final int FLAG_DUMP_INTERRUPTED = 0x10;
-    private static final int FLAG_CAPPED = 0x100;
-    private static final int FLAG_ACK_TLVS = 0x200;
-    private static final int ATTRIBUTE_MESSAGE = 1;
 
     private static final int CONTROL_FAMILY = 0x10;
     private static final int CONTROL_GET_FAMILY = 3;
@@ -55,6 +50,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private final NativeSocket socket;
     private final ByteBuffer received = NativeSocket.nativeBuffer(RECEIVE_SIZE);
+    private final ReceivedMessages messages = new ReceivedMessages(received);
     private ByteBuffer sent = NativeSocket.nativeBuffer(SEND_SIZE);
     private int sequence;
 
@@ -197,16 +193,20 @@ public final class NetlinkSocket implements AutoCloseable {
         boolean done = false;
         while (!done) {
             receive(last);
-            while (nextMessage()) {
-                int index = answeredSequence() - firstSequence;
-                if (index >= 0 && index < batch.size() && type() == TYPE_ERROR) {
-                    int errno = errno();
-                    if (errno != 0) {
-                        failures.add(failure(batch.get(index).operation(), errno));
+            try {
+                while (messages.isAtMessage()) {
+                    int index = messages.sequence() - firstSequence;
+                    if (index >= 0 && index < batch.size() && messages.type() == TYPE_ERROR) {
+                        int errno = messages.errno();
+                        if (errno != 0) {
+                            failures.add(failure(batch.get(index), errno));
+                        }
+                        done |= index == batch.size() - 1;
                     }
-                    done |= index == batch.size() - 1;
+                    messages.skip();
                 }
-                skipMessage();
+            } catch (GarbledAnswerException e) {
+                throw garbled(last, e);
             }
         }
     }
@@ -247,24 +247,36 @@ public final class NetlinkSocket implements AutoCloseable {
         boolean done = false;
         while (!done) {
             receive(request);
-            while (nextMessage()) {
-                if (answeredSequence() == sequence) {
-                    int type = type();
-                    interrupted |= (flags() & FLAG_DUMP_INTERRUPTED) != 0;
-                    if (type == TYPE_ERROR || type == TYPE_DONE) {
-                        int errno = payload().remaining() >= Integer.BYTES ? errno() : 0;
-                        if (errno != 0) {
-                            throw failure(request.operation(), errno);
-                        }
-                        done = true;
-                    } else {
-                        replies.accept(new NetlinkReply(type, payload()));
+            try {
+                while (messages.isAtMessage()) {
+                    if (messages.sequence() == sequence) {
+                        interrupted |= (messages.flags() & FLAG_DUMP_INTERRUPTED) != 0;
+                        done |= read(request, replies);
                     }
+                    messages.skip();
                 }
-                skipMessage();
+            } catch (GarbledAnswerException e) {
+                throw garbled(request, e);
             }
         }
         return interrupted;
+    }
+
+    /** Reads a message; returns whether it is the last. */
+    private boolean read(NetlinkMessage request, Consumer<NetlinkReply> replies)
+            throws ErrnoException {
+        int type = messages.type();
+        if (type != TYPE_ERROR && type != TYPE_DONE) {
+            replies.accept(new NetlinkReply(type, messages.payload()));
+            return false;
+        }
+        // Some kernels end a dump without a number.
+        boolean isEmpty = type == TYPE_DONE && !messages.payload().hasRemaining();
+        int errno = isEmpty ? 0 : messages.errno();
+        if (errno != 0) {
+            throw failure(request, errno);
+        }
+        return true;
     }
 
     private void write(NetlinkMessage request, int flags) {
@@ -282,60 +294,13 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** Whether a whole message begins at the position of {@link #received}. */
-    private boolean nextMessage() {
-        return received.remaining() >= HEADER_LENGTH
-                && messageLength() >= HEADER_LENGTH
-                && messageLength() <= received.remaining();
+    private ErrnoException failure(NetlinkMessage request, int errno) {
+        return new ErrnoException(request.operation(), errno, messages.errorText());
     }
 
-    private int messageLength() {
-        return received.getInt(received.position());
-    }
-
-    private int type() {
-        return received.getShort(received.position() + 4) & 0xffff;
-    }
-
-    private int flags() {
-        return received.getShort(received.position() + 6) & 0xffff;
-    }
-
-    private int answeredSequence() {
-        return received.getInt(received.position() + 8);
-    }
-
-    private ByteBuffer payload() {
-        return received.slice(received.position() + HEADER_LENGTH, messageLength() - HEADER_LENGTH)
-                .order(ByteOrder.nativeOrder());
-    }
-
-    private void skipMessage() {
-        received.position(
-                Math.min(received.limit(), received.position() + ((messageLength() + 3) & ~3)));
-    }
-
-    private int errno() {
-        return -received.getInt(received.position() + HEADER_LENGTH);
-    }
-
-    private ErrnoException failure(String operation, int errno) {
-        return new ErrnoException(operation, errno, kernelMessage());
-    }
-
-    /** The kernel's own words, which newer kernels add; empty where it has none. */
-    private String kernelMessage() {
-        if ((flags() & FLAG_ACK_TLVS) == 0 || type() != TYPE_ERROR) {
-            return "";
-        }
-        ByteBuffer payload = payload();
-        // The error number, then the request: its header alone where the kernel shortens it.
-        int request = (flags() & FLAG_CAPPED) != 0 ? HEADER_LENGTH : (payload.getInt(4) + 3) & ~3;
-        int start = Integer.BYTES + request;
-        if (start >= payload.limit()) {
-            return "";
-        }
-        return new Attributes(payload.position(start)).string(ATTRIBUTE_MESSAGE);
+    private static ErrnoException garbled(NetlinkMessage request, GarbledAnswerException e) {
+        return new ErrnoException(
+                request.operation(), ErrnoException.EBADMSG, "garbled answer: " + e.getMessage());
     }
 
     @Override

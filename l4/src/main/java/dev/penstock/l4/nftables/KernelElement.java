@@ -1,6 +1,7 @@
 package dev.penstock.l4.nftables;
 
 import dev.penstock.l4.netlink.Attributes;
+import dev.penstock.l4.netlink.GarbledAnswerException;
 import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.Cidr;
 import java.net.InetAddress;
@@ -87,6 +88,9 @@ record KernelElement(String key, String value) {
     }
 
     private static byte[] part(byte[] bytes, int from, int length) {
+        if (bytes.length < from + length) {
+            throw new GarbledAnswerException("an element has no whole key or value");
+        }
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 

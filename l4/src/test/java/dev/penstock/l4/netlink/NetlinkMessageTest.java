@@ -1,6 +1,7 @@
 package dev.penstock.l4.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -103,12 +104,15 @@ class NetlinkMessageTest {
     }
 
     @Test
-    void garbledAttributesEndTheList() {
-        for (String garbled : List.of("0100", "02000100", "ff000100aabbccdd", "00000000")) {
-            assertThat(new Attributes(ByteBuffer.wrap(HexFormat.of().parseHex(garbled))).all())
+    void attributesThatEndBeforeTheirLengthAreSaidToBeGarbled() {
+        for (String garbled : List.of("02000100", "ff000100aabbccdd", "00000000")) {
+            Attributes attributes =
+                    new Attributes(ByteBuffer.wrap(HexFormat.of().parseHex(garbled)));
+            assertThatThrownBy(attributes::all)
                     .as(garbled)
-                    .isEmpty();
+                    .isInstanceOf(GarbledAnswerException.class);
         }
+        assertThat(new Attributes(ByteBuffer.wrap(new byte[2])).all()).isEmpty();
     }
 
     private static Attributes attributesOf(NetlinkMessage message) {
