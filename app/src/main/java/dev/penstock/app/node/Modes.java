@@ -56,7 +56,14 @@ public final class Modes {
             String missing = mode.missing();
             if (missing != null) {
                 throw ExitException.failed(
-                        "mode " + mode.name() + " is not possible here: " + missing, null);
+                        "mode "
+                                + mode.name()
+                                + " is not possible here: "
+                                + missing
+                                + (mode.name().equals(USERSPACE)
+                                        ? "; --no-redirect needs neither"
+                                        : ""),
+                        null);
             }
             return mode;
         }

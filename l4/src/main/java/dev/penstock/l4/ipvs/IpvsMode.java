@@ -58,7 +58,10 @@ public final class IpvsMode implements RuleMode {
     public @Nullable String missing() {
         for (String program : List.of("iptables", Ipset.PROGRAM)) {
             if (!Command.exists(program)) {
-                return "the program " + program;
+                return "this machine has no program "
+                        + program
+                        + ": install the package "
+                        + program;
             }
         }
         String missing = missingOfIpvs();
@@ -71,13 +74,18 @@ public final class IpvsMode implements RuleMode {
         return missing == null ? missingOfRules() : missing;
     }
 
+    private static String noModule(String module) {
+        return "this kernel has not loaded, and perhaps lacks, the module " + module;
+    }
+
     private static @Nullable String missingOfIpvs() {
         try (IpvsFamily family = IpvsFamily.open()) {
-            return family.hasScheduler(Scheduler.ROUND_ROBIN) ? null : "the kernel module ip_vs_rr";
+            return family.hasScheduler(Scheduler.ROUND_ROBIN) ? null : noModule("ip_vs_rr");
         } catch (ErrnoException e) {
             return switch (e.errno()) {
-                case ErrnoException.ENOENT -> "the kernel module ip_vs";
-                case ErrnoException.EPERM -> "the privilege CAP_NET_ADMIN (run as root)";
+                case ErrnoException.ENOENT -> noModule("ip_vs");
+                case ErrnoException.EPERM ->
+                        "virtual servers need root, or the capability NET_ADMIN (CAP_NET_ADMIN)";
                 default -> e.getMessage();
             };
         }
@@ -90,9 +98,7 @@ public final class IpvsMode implements RuleMode {
             }
             return null;
         } catch (ErrnoException e) {
-            return e.errno() == ErrnoException.EOPNOTSUPP
-                    ? "the kernel module dummy"
-                    : e.getMessage();
+            return e.errno() == ErrnoException.EOPNOTSUPP ? noModule("dummy") : e.getMessage();
         }
     }
 
@@ -107,7 +113,7 @@ public final class IpvsMode implements RuleMode {
                             + "\n");
             return null;
         } catch (RulesException e) {
-            return "the kernel module ip_set or ip_set_hash_ipportnet (" + e.getMessage() + ")";
+            return noModule("ip_set or ip_set_hash_ipportnet") + " (" + e.getMessage() + ")";
         }
     }
 

@@ -2,7 +2,9 @@ package dev.penstock.l4.nftables;
 
 import dev.penstock.l4.command.Command;
 import dev.penstock.l4.command.CommandException;
+import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.node.RulesException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs nft scripts in the network namespace of the thread that runs the first: in process by the
@@ -44,6 +46,26 @@ public final class Nft implements AutoCloseable {
             return new Nft(NftLibrary.open());
         }
         return openProgram();
+    }
+
+    /**
+     * What keeps us from even looking at rules, in one line: a program, the kernel, or a privilege;
+     * null if nothing does. Changes nothing.
+     */
+    public static @Nullable String missing() {
+        try (Nft _ = open();
+                KernelTables kernel = KernelTables.open()) {
+            kernel.generation();
+            return null;
+        } catch (RulesException e) {
+            return e.getMessage();
+        } catch (ErrnoException e) {
+            return switch (e.errno()) {
+                case ErrnoException.EPERM, ErrnoException.EACCES ->
+                        "rules of nf_tables need root, or the capability NET_ADMIN";
+                default -> "this kernel has no nf_tables (module nf_tables): " + e.getMessage();
+            };
+        }
     }
 
     /** As {@link #open}, but with the command even where there is the library. */

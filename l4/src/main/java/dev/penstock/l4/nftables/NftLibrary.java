@@ -62,7 +62,10 @@ final class NftLibrary implements Nft.Engine {
     // Guarded by ENTRY.
     private boolean closed;
 
-    /** What scripts run in, guarded by {@link #ENTRY}; null before the first and after one that failed. */
+    /**
+     * What scripts run in, guarded by {@link #ENTRY}; null before the first and after one that
+     * failed.
+     */
     private @Nullable MemorySegment shared;
 
     private NftLibrary(Calls calls) {

@@ -107,7 +107,7 @@ public final class NftablesMode implements RuleMode {
     @Override
     public boolean remove() throws RulesException {
         applied = null;
-        if (Requirements.withoutTools() != null) {
+        if (Nft.missing() != null) {
             return false;
         }
         try {

@@ -1,6 +1,5 @@
 package dev.penstock.l4.nftables;
 
-import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.node.Algorithm;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.RulesException;
@@ -33,7 +32,7 @@ final class Requirements {
 
     /** What is missing, in one line; null if nothing is. */
     static @Nullable String missing(NftablesSettings settings) {
-        String reason = withoutTools();
+        String reason = Nft.missing();
         if (reason != null) {
             return reason;
         }
@@ -46,23 +45,6 @@ final class Requirements {
             }
         }
         return null;
-    }
-
-    /** What keeps us from even looking at rules; null if nothing does. */
-    static @Nullable String withoutTools() {
-        try (Nft _ = Nft.open();
-                KernelTables kernel = KernelTables.open()) {
-            kernel.generation();
-            return null;
-        } catch (RulesException e) {
-            return e.getMessage();
-        } catch (ErrnoException e) {
-            return switch (e.errno()) {
-                case ErrnoException.EPERM, ErrnoException.EACCES ->
-                        "rules of nf_tables need root, or the capability NET_ADMIN";
-                default -> "this kernel has no nf_tables (module nf_tables): " + e.getMessage();
-            };
-        }
     }
 
     private static String module(String message) {

@@ -49,6 +49,10 @@ public final class SyncLoop implements AutoCloseable {
     private @Nullable NodePlan applied;
     private @Nullable Long seenNanos;
     private boolean due;
+
+    /** Whether rules were found gone, and are not made anew yet. */
+    private boolean gone;
+
     private long restUntil;
     private long checkAt;
     private long syncAt;
@@ -195,8 +199,10 @@ public final class SyncLoop implements AutoCloseable {
         if (news != null) {
             log.info(news);
         }
-        if (applied != null && !isIntact()) {
+        // What is due is compared, or has failed and will be.
+        if (applied != null && !due && !isIntact()) {
             due = true;
+            gone = true;
         }
         checkAt = System.nanoTime() + settings.checkPeriod().toNanos();
     }
@@ -267,6 +273,7 @@ public final class SyncLoop implements AutoCloseable {
         applied = plan;
         seenNanos = null;
         due = false;
+        gone = false;
         retryNanos = 0;
         syncAt = end + settings.period().toNanos();
         synchronized (this) {
@@ -295,7 +302,7 @@ public final class SyncLoop implements AutoCloseable {
         reportFailure(
                 "the rules could not be brought up to date: "
                         + reason
-                        + (applied == null ? "" : "; the last good ones stay")
+                        + (applied == null || gone ? "" : "; the last good ones stay")
                         + "; it is tried again");
         NodeFacts node = requireNonNull(facts);
         return () -> listener.failed(wanted, node, reason, end - start);

@@ -40,6 +40,10 @@ final class NftRedirects implements Redirects {
 
     @Override
     public @Nullable String missing() {
+        String reason = Nft.missing();
+        if (reason != null) {
+            return reason;
+        }
         try {
             nft().run(NftText.PROBE);
             return null;

@@ -171,6 +171,8 @@ class SyncLoopTest {
         assertThat(since).isNotNull();
         await().until(() -> told.failures.size() > 3);
         assertThat(loop.state().pendingSinceNanos()).isEqualTo(since);
+        // It was found once, and is not news each time it fails.
+        assertThat(told.repairs).hasValue(1);
 
         mode.failuresLeft.set(0);
         awaitSyncs(2);

@@ -37,8 +37,7 @@ class MaglevChoiceTest {
                 first.values().stream()
                         .collect(Collectors.groupingBy(each -> each, Collectors.counting()));
         assertThat(shares).hasSize(DESTINATIONS);
-        assertThat(shares.values())
-                .allSatisfy(share -> assertThat(share).isBetween(400L, 600L));
+        assertThat(shares.values()).allSatisfy(share -> assertThat(share).isBetween(400L, 600L));
     }
 
     @Test
@@ -81,10 +80,7 @@ class MaglevChoiceTest {
         choice.update(destinations(3), Algorithm.ROUND_ROBIN);
         Collection<LiveEndpoint> nobody = List.of();
 
-        assertThat(
-                        IntStream.range(0, 3)
-                                .mapToObj(_ -> choice.begin(client(4000), nobody))
-                                .toList())
+        assertThat(IntStream.range(0, 3).mapToObj(_ -> choice.begin(client(4000), nobody)).toList())
                 .doesNotHaveDuplicates();
 
         serve(choice, destinations(3));
