@@ -61,7 +61,10 @@ public final class IptablesMode implements RuleMode {
             }
             return null;
         } catch (RulesException e) {
-            return e.getMessage();
+            // Its own words are "you must be root", also where root lacks the capability.
+            return String.valueOf(e.getMessage()).contains("Permission denied")
+                    ? "rules of iptables need root, or the capabilities NET_ADMIN and NET_RAW"
+                    : e.getMessage();
         }
     }
 
