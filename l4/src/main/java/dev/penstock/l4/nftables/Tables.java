@@ -2,6 +2,7 @@ package dev.penstock.l4.nftables;
 
 import dev.penstock.l4.netlink.ErrnoException;
 import dev.penstock.l4.node.RulesException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,12 @@ final class Tables implements AutoCloseable {
 
     private static final int UNKNOWN = -1;
 
+    /** How long many elements are not counted by reading them after they were. */
+    private static final Duration READ_PERIOD = Duration.ofSeconds(30);
+
+    /** How many elements are read whenever there is reason to. */
+    private static final int FEW = 1000;
+
     private final Nft nft;
     private final KernelTables kernel;
 
@@ -34,6 +41,14 @@ final class Tables implements AutoCloseable {
 
     /** The number of the last change of any rules, if it was ours. */
     private int generation = UNKNOWN;
+
+    /** When elements were last read to count them, and whether it is time again. */
+    private long lastRead = System.nanoTime() - READ_PERIOD.toNanos();
+
+    private boolean mayRead;
+
+    /** Whether this look sees all there is to see. */
+    private boolean isSeen;
 
     private Tables(Nft nft, KernelTables kernel) {
         this.nft = nft;
@@ -288,12 +303,14 @@ final class Tables implements AutoCloseable {
      */
     boolean isIntact(Map<Dialect, TablePlanner.Outline> outlines) throws ErrnoException {
         int now = kernel.generation();
+        mayRead = System.nanoTime() - lastRead >= READ_PERIOD.toNanos();
+        isSeen = true;
         for (Map.Entry<Dialect, TablePlanner.Outline> table : outlines.entrySet()) {
             if (!isIntact(table.getKey(), table.getValue())) {
                 return false;
             }
         }
-        generation = now;
+        generation = isSeen ? now : UNKNOWN;
         return true;
     }
 
@@ -316,16 +333,31 @@ final class Tables implements AutoCloseable {
             if (present == null) {
                 return false;
             }
-            int size = wanted.getOrDefault(collection, 0);
-            // An old kernel has to be asked for all elements: milliseconds for thousands, and only
-            // after somebody else changed any rules.
             if (collection != Collection.CLIENTS
-                    && present != size
-                    && kernel.count(dialect, collection) != size) {
+                    && !hasSize(dialect, collection, present, wanted.getOrDefault(collection, 0))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /**
+     * Whether a set or map has a number of elements. Kernels that do not tell have to be asked for
+     * all of them, a tenth of a second for tens of thousands: of many that is done now and then.
+     */
+    private boolean hasSize(Dialect dialect, Collection collection, int present, int wanted)
+            throws ErrnoException {
+        if (present == wanted) {
+            return true;
+        }
+        if (present == KernelTables.UNCOUNTED && wanted > FEW && !mayRead) {
+            isSeen = false;
+            return true;
+        }
+        if (wanted > FEW) {
+            lastRead = System.nanoTime();
+        }
+        return kernel.count(dialect, collection) == wanted;
     }
 
     /** Deletes our tables. */
