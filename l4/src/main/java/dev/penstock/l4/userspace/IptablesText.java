@@ -2,6 +2,7 @@ package dev.penstock.l4.userspace;
 
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.VirtualService;
+import dev.penstock.model.address.AddressText;
 import dev.penstock.model.address.Cidr;
 import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
@@ -59,6 +60,7 @@ final class IptablesText {
             *nat
             :PENSTOCK-USR-PROBE - [0:0]
             -A PENSTOCK-USR-PROBE -m addrtype --dst-type LOCAL -p tcp -m tcp --dport 1 -j REDIRECT --to-ports 2
+            -A PENSTOCK-USR-PROBE -p tcp -m tcp --dport 3 -j DNAT --to-destination 192.0.2.1:4
             -F PENSTOCK-USR-PROBE
             -X PENSTOCK-USR-PROBE
             COMMIT
@@ -228,6 +230,9 @@ final class IptablesText {
         private final String protocol;
         private final int bits;
 
+        /** Where packets are sent to; null for the address of the link they came by. */
+        private final @Nullable String target;
+
         /** TCP is refused by resets, as the kernel sends a client one ICMP error a second. */
         private final String refusal;
 
@@ -242,6 +247,7 @@ final class IptablesText {
                             ? " -j REJECT --reject-with tcp-reset"
                             : " -j REJECT";
             this.bits = service.id().family().bits();
+            this.target = Redirect.target(service.id().family(), node);
         }
 
         void address(String chain, String address, Redirect.Fate fate) {
@@ -270,7 +276,13 @@ final class IptablesText {
         private void fate(String chain, String match, Redirect.Fate fate) {
             switch (fate) {
                 case Redirect.To(int port) ->
-                        nat(chain + match + " -j REDIRECT --to-ports " + port);
+                        nat(
+                                chain
+                                        + match
+                                        + (target == null
+                                                ? " -j REDIRECT --to-ports " + port
+                                                : " -j DNAT --to-destination "
+                                                        + AddressText.authority(target, port)));
                 case Redirect.Refused() -> {
                     nat(chain + match + " -j ACCEPT");
                     filter(chain + match + refusal);

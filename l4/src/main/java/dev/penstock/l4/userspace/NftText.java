@@ -34,6 +34,7 @@ final class NftText {
               chain nat-prerouting {
                 type nat hook prerouting priority -100 ;
                 tcp dport 1 redirect to :2
+                tcp dport 3 dnat to 192.0.2.1:4
               }
             }
             delete table ip penstock-userspace-probe
@@ -84,15 +85,15 @@ final class NftText {
               }
               chain nat-prerouting {
                 type nat hook prerouting priority -100 ;
-                meta l4proto { tcp, udp } %1$s saddr != @pods redirect to :%1$s daddr . meta l4proto . th dport map @services-far
-                meta l4proto { tcp, udp } redirect to :%1$s daddr . meta l4proto . th dport map @services
-                meta l4proto { tcp, udp } %1$s saddr != @pods %4$s redirect to :meta l4proto . th dport map @node-ports-far
-                meta l4proto { tcp, udp } %4$s redirect to :meta l4proto . th dport map @node-ports
+                meta l4proto { tcp, udp } %1$s saddr != @pods %6$s:%1$s daddr . meta l4proto . th dport map @services-far
+                meta l4proto { tcp, udp } %6$s:%1$s daddr . meta l4proto . th dport map @services
+                meta l4proto { tcp, udp } %1$s saddr != @pods %4$s %6$s:meta l4proto . th dport map @node-ports-far
+                meta l4proto { tcp, udp } %4$s %6$s:meta l4proto . th dport map @node-ports
               }
               chain nat-output {
                 type nat hook output priority -100 ;
-                meta l4proto { tcp, udp } redirect to :%1$s daddr . meta l4proto . th dport map @services
-                meta l4proto { tcp, udp } %5$s redirect to :meta l4proto . th dport map @node-ports
+                meta l4proto { tcp, udp } %6$s:%1$s daddr . meta l4proto . th dport map @services
+                meta l4proto { tcp, udp } %5$s %6$s:meta l4proto . th dport map @node-ports
               }
             }
             """;
@@ -130,7 +131,17 @@ final class NftText {
                 family == IpFamily.IPV4 ? "ipv4_addr" : "ipv6_addr",
                 pods.isEmpty() ? "" : "elements = { " + commaSeparated(pods) + " } ; ",
                 nodePortMatch(family, node, false),
-                nodePortMatch(family, node, node.localhostNodePorts()));
+                nodePortMatch(family, node, node.localhostNodePorts()),
+                target(family, node));
+    }
+
+    /** What goes before the colon and the port of a socket. */
+    private static String target(IpFamily family, NodeFacts node) {
+        String address = Redirect.target(family, node);
+        if (address == null) {
+            return "redirect to ";
+        }
+        return "dnat to " + (family == IpFamily.IPV4 ? address : "[" + address + "]");
     }
 
     /** What matches addresses that node ports are served on. */

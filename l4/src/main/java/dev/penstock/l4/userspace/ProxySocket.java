@@ -20,6 +20,14 @@ interface ProxySocket extends AutoCloseable {
      */
     void awaitOpen() throws RulesException;
 
+    /**
+     * Has datagrams that come to a local address answered from it, once this returns; for a socket
+     * that listens at all addresses. Connections of TCP are anyway.
+     */
+    default void answerFrom(InetAddress local) {
+        // As nothing else is possible.
+    }
+
     /** Where it listens, once it does. */
     InetSocketAddress address();
 

@@ -3,11 +3,13 @@ package dev.penstock.l4.userspace;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.model.address.Cidr;
+import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.TrafficPolicy;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where packets that begin a connection to a virtual service go.
@@ -56,6 +58,33 @@ record Redirect(VirtualService service, int clusterPort, int localPort) {
         return service.nodePort() > 0
                 || !service.externalIps().isEmpty()
                 || !service.loadBalancerIps().isEmpty();
+    }
+
+    /**
+     * The address of this node that packets are sent to, so that they come to a socket. To let the
+     * kernel take that of the link they came by would not do: the links of pods have none with some
+     * networks. One that is no pod's network is less likely to go away.
+     *
+     * @return null if none is known; then that of the link has to do
+     */
+    static @Nullable String target(IpFamily family, NodeFacts node) {
+        List<String> own =
+                node.addresses().stream()
+                        .filter(address -> IpFamily.of(address) == family)
+                        .toList();
+        return own.stream()
+                .filter(address ->
+                        node.podCidrs(family).stream()
+                                .noneMatch(pods -> pods.contains(InetAddress.ofLiteral(address))))
+                .findFirst()
+                .orElse(own.isEmpty() ? null : own.getFirst());
+    }
+
+    /** Where packets of this node come to a socket: {@link #target}, else loopback. */
+    static InetAddress targetOrLoopback(IpFamily family, NodeFacts node) {
+        String address = target(family, node);
+        String loopback = family == IpFamily.IPV4 ? "127.0.0.1" : "::1";
+        return InetAddress.ofLiteral(address == null ? loopback : address);
     }
 
     /** Addresses other than the cluster address, each once. */

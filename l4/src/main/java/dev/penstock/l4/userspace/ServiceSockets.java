@@ -6,6 +6,7 @@ import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.service.Protocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,15 @@ final class ServiceSockets implements AutoCloseable {
         destinationsChanged(clusterSocket);
         destinationsChanged(localSocket);
         return opened;
+    }
+
+    /** Has datagrams that come to an address answered from it, once this returns. */
+    void answerFrom(InetAddress local) {
+        for (ProxySocket socket : Arrays.asList(clusterSocket, localSocket)) {
+            if (socket != null) {
+                socket.answerFrom(local);
+            }
+        }
     }
 
     private void awaitOpen(VirtualService service) throws RulesException {

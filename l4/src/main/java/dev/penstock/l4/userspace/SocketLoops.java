@@ -3,13 +3,12 @@ package dev.penstock.l4.userspace;
 import dev.penstock.model.address.IpFamily;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -18,18 +17,23 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The event loops that copy, and the kind of sockets they serve: epoll's, else those of the JDK.
+ * The event loops that copy, and the kind of sockets they serve. TCP by the JDK's: Netty 4.2.18's
+ * epoll loses a socket whose peer has ended its half once it neither reads nor waits to write, and
+ * closes the connection where it should go on. UDP by epoll where there is one, else by the JDK's,
+ * which does not say which address a datagram came to.
  */
 final class SocketLoops implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 10;
 
     private final boolean epoll;
-    private final MultiThreadIoEventLoopGroup group;
+    private final MultiThreadIoEventLoopGroup connections;
+    private final MultiThreadIoEventLoopGroup datagrams;
     private final Descriptors descriptors;
 
     /** As many loops and descriptors as settings say. */
@@ -40,17 +44,31 @@ final class SocketLoops implements AutoCloseable {
     SocketLoops(int loops, Descriptors descriptors) {
         this.descriptors = descriptors;
         this.epoll = Epoll.isAvailable();
-        this.group =
-                new MultiThreadIoEventLoopGroup(
+        this.connections = group("tcp", loops, NioIoHandler.newFactory());
+        this.datagrams =
+                group(
+                        "udp",
                         loops,
-                        new DefaultThreadFactory("penstock-userspace", true),
                         epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    EventLoop next() {
-        return group.next();
+    private static MultiThreadIoEventLoopGroup group(
+            String name, int loops, IoHandlerFactory handlers) {
+        return new MultiThreadIoEventLoopGroup(
+                loops, new DefaultThreadFactory("penstock-userspace-" + name, true), handlers);
     }
 
+    /** A loop for TCP. */
+    EventLoop nextForConnections() {
+        return connections.next();
+    }
+
+    /** A loop for UDP. */
+    EventLoop nextForDatagrams() {
+        return datagrams.next();
+    }
+
+    /** Whether UDP is by epoll. */
     boolean isEpoll() {
         return epoll;
     }
@@ -62,16 +80,12 @@ final class SocketLoops implements AutoCloseable {
 
     ChannelFactory<ServerChannel> listeners(IpFamily family) {
         SocketProtocolFamily protocol = protocol(family);
-        return epoll
-                ? () -> new EpollServerSocketChannel(protocol)
-                : () -> new NioServerSocketChannel(SelectorProvider.provider(), protocol);
+        return () -> new NioServerSocketChannel(SelectorProvider.provider(), protocol);
     }
 
     ChannelFactory<SocketChannel> connections(IpFamily family) {
         SocketProtocolFamily protocol = protocol(family);
-        return epoll
-                ? () -> new EpollSocketChannel(protocol)
-                : () -> new NioSocketChannel(SelectorProvider.provider(), protocol);
+        return () -> new NioSocketChannel(SelectorProvider.provider(), protocol);
     }
 
     ChannelFactory<DatagramChannel> datagrams(IpFamily family) {
@@ -91,8 +105,9 @@ final class SocketLoops implements AutoCloseable {
     /** Ends every connection and the threads. */
     @Override
     public void close() {
-        boolean _ =
-                group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
-                        .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        Future<?> one = connections.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        Future<?> other = datagrams.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        boolean _ = one.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        boolean _ = other.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -41,7 +41,7 @@ final class TcpConnection {
         this.client = client;
         this.choice = choice;
         this.loops = loops;
-        this.loop = loops.next();
+        this.loop = loops.nextForConnections();
     }
 
     /** Begins on the connection's own event loop. */

@@ -32,7 +32,7 @@ final class TcpProxySocket implements ProxySocket {
         wanted = address;
         binding =
                 new Bootstrap()
-                        .group(loops.next())
+                        .group(loops.nextForConnections())
                         .channelFactory(loops.listeners(ProxySocket.family(address.getAddress())))
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)

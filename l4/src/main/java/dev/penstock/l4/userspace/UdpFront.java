@@ -2,6 +2,7 @@ package dev.penstock.l4.userspace;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
@@ -21,6 +22,7 @@ final class UdpFront extends SimpleChannelInboundHandler<DatagramPacket> {
     private final UdpProxySocket socket;
     private final Map<InetSocketAddress, UdpSession> sessions = new HashMap<>();
     private @Nullable Channel channel;
+    private volatile @Nullable ChannelFuture opening;
 
     UdpFront(UdpProxySocket socket) {
         this.socket = socket;
@@ -29,6 +31,19 @@ final class UdpFront extends SimpleChannelInboundHandler<DatagramPacket> {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         channel = ctx.channel();
+    }
+
+    /** That it is being bound. */
+    void opening(ChannelFuture binding) {
+        opening = binding;
+    }
+
+    /** Waits until it is bound or cannot be, on a thread that is no event loop. */
+    void awaitOpen() {
+        ChannelFuture present = opening;
+        if (present != null) {
+            present.awaitUninterruptibly();
+        }
     }
 
     /** Answers by another channel: its own could not be bound. */

@@ -12,8 +12,8 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A socket that is bound to no address would answer from an address of the kernel's choice:
  * conntrack would not know the answer as one, and the client would see it come from a stranger. So
- * every local address that datagrams come to gets a socket of its own on the same port, which takes
- * them over from then on.
+ * the address that rules send datagrams to gets a socket of its own on the same port, and so does
+ * every other that datagrams come to, which takes them over from then on; but for IPv6, where the
+ * first does not learn which one that is.
  *
  * <p>Owned by one event loop, but for what {@link ProxySocket} has.
  */
@@ -45,7 +46,7 @@ final class UdpProxySocket implements ProxySocket {
     private final SocketLoops loops;
     private final UserspaceSettings settings;
     private final EventLoop loop;
-    private final Map<InetAddress, UdpFront> fronts = new HashMap<>();
+    private final Map<InetAddress, UdpFront> fronts = new ConcurrentHashMap<>();
     private final UdpFront first = new UdpFront(this);
     private final ChannelFuture binding;
     private final AtomicInteger sessions = new AtomicInteger();
@@ -62,7 +63,7 @@ final class UdpProxySocket implements ProxySocket {
         this.choice = choice;
         this.loops = loops;
         this.settings = settings;
-        this.loop = loops.next();
+        this.loop = loops.nextForDatagrams();
         this.binding = bootstrap(first).bind(address);
         // A bind that fails closes the channel.
         binding.channel().closeFuture().addListener(_ -> loops.descriptors().giveBack(1));
@@ -93,13 +94,23 @@ final class UdpProxySocket implements ProxySocket {
         if (address.getAddress().isAnyLocalAddress()) {
             // Only now, lest the kernel give two sockets the same free port.
             boolean _ = channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
-            InetAddress loopback = InetAddress.ofLiteral(isIpv4() ? "127.0.0.1" : "::1");
-            loop.execute(() -> front(loopback)); // the node's own datagrams are redirected there
         }
     }
 
-    private boolean isIpv4() {
-        return address.getAddress().getAddress().length == 4;
+    /** Before the first datagram comes, which would be answered from anywhere else. */
+    @Override
+    public void answerFrom(InetAddress local) {
+        if (address.getAddress().isAnyLocalAddress()) {
+            loop.submit(
+                            () -> {
+                                UdpFront _ = front(local);
+                            })
+                    .awaitUninterruptibly();
+            UdpFront front = fronts.get(local);
+            if (front != null) {
+                front.awaitOpen();
+            }
+        }
     }
 
     /** A client has sent a datagram to one of this socket's addresses. The packet stays theirs. */
@@ -126,19 +137,19 @@ final class UdpProxySocket implements ProxySocket {
         }
         UdpFront front = new UdpFront(this);
         fronts.put(local, front);
-        bootstrap(front)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .bind(new InetSocketAddress(local, address.getPort()))
-                .addListener(bound -> {
-                    if (!bound.isSuccess()) {
-                        front.answerBy(first.channel());
-                        loops.descriptors().giveBack(1);
-                    } else {
-                        front.channel()
-                                .closeFuture()
-                                .addListener(_ -> loops.descriptors().giveBack(1));
-                    }
-                });
+        ChannelFuture opening =
+                bootstrap(front)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .bind(new InetSocketAddress(local, address.getPort()));
+        opening.addListener(bound -> {
+            if (!bound.isSuccess()) {
+                front.answerBy(first.channel());
+                loops.descriptors().giveBack(1);
+            } else {
+                front.channel().closeFuture().addListener(_ -> loops.descriptors().giveBack(1));
+            }
+        });
+        front.opening(opening);
         return front;
     }
 

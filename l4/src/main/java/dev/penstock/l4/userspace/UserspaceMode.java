@@ -1,16 +1,22 @@
 package dev.penstock.l4.userspace;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.l4.node.Algorithm;
 import dev.penstock.l4.node.Applied;
+import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.NodePlan;
 import dev.penstock.l4.node.RuleMode;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.node.VirtualServiceId;
 import dev.penstock.model.address.AddressText;
+import dev.penstock.model.address.IpFamily;
 import dev.penstock.model.collect.ShardedMap;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -101,6 +107,7 @@ public final class UserspaceMode implements RuleMode {
         }
         applied = null; // until it has succeeded
         openSockets(changed, plan.services());
+        answerFrom(plan.node(), full ? sockets.keySet() : changed);
         int rules =
                 full
                         ? redirects.replace(redirects(plan.services()), plan.node())
@@ -127,6 +134,20 @@ public final class UserspaceMode implements RuleMode {
         for (Map.Entry<ServiceSockets, VirtualService> each : served.entrySet()) {
             if (each.getKey().update(each.getValue())) {
                 logAddress(each.getValue().id(), each.getKey());
+            }
+        }
+    }
+
+    /** Has datagrams answered from the address that the rules send them to. */
+    private void answerFrom(NodeFacts node, Set<VirtualServiceId> ids) {
+        Map<IpFamily, InetAddress> targets = new EnumMap<>(IpFamily.class);
+        for (IpFamily family : IpFamily.values()) {
+            targets.put(family, Redirect.targetOrLoopback(family, node));
+        }
+        for (VirtualServiceId id : ids) {
+            ServiceSockets own = sockets.get(id);
+            if (own != null) {
+                own.answerFrom(requireNonNull(targets.get(id.family())));
             }
         }
     }
@@ -227,7 +248,10 @@ public final class UserspaceMode implements RuleMode {
         return settings.redirect() ? redirects.size() : sockets.size();
     }
 
-    /** Removes the rules, then ends all connections. */
+    /**
+     * Ends all connections, then removes the rules: without these, clients would not see the end of
+     * theirs, as it would come from an address that they do not know.
+     */
     @Override
     public void close() {
         SocketLoops present = loops;
@@ -235,16 +259,16 @@ public final class UserspaceMode implements RuleMode {
             redirects.close();
             return;
         }
+        sockets.values().forEach(ServiceSockets::close);
+        sockets.clear();
+        applied = null;
+        loops = null;
+        present.close();
         try {
             boolean _ = redirects.remove();
         } catch (RulesException e) {
             log.warn("redirections may be left: {}", e.getMessage());
         }
         redirects.close();
-        sockets.values().forEach(ServiceSockets::close);
-        sockets.clear();
-        applied = null;
-        loops = null;
-        present.close();
     }
 }

@@ -215,11 +215,11 @@ final class RuleReader {
                             (run, matcher) ->
                                     verdict(run.set(matcher.group(1)).get(run.portKey()))),
                     step(
-                            "redirect to :daddr \\. meta l4proto \\. th dport map @([\\w-]+)",
+                            "(?:redirect to |dnat to \\S+):daddr \\. meta l4proto \\. th dport map @([\\w-]+)",
                             (run, matcher) ->
                                     verdict(run.set(matcher.group(1)).get(run.serviceKey()))),
                     step(
-                            "redirect to :meta l4proto \\. th dport map @([\\w-]+)",
+                            "(?:redirect to |dnat to \\S+):meta l4proto \\. th dport map @([\\w-]+)",
                             (run, matcher) ->
                                     verdict(run.set(matcher.group(1)).get(run.portKey()))),
                     step("fib daddr type local", (run, _) -> when(run.isToLocal())),
@@ -257,6 +257,9 @@ final class RuleReader {
         String nat = iptables(chains, "nat", isOwn ? "OUTPUT" : "PREROUTING", packet);
         if (nat.startsWith("REDIRECT")) {
             return nat.substring(nat.lastIndexOf(' ') + 1);
+        }
+        if (nat.startsWith("DNAT")) {
+            return nat.substring(nat.lastIndexOf(':') + 1);
         }
         String hook = isLocal(packet.destination()) ? "INPUT" : "FORWARD";
         String filter = iptables(chains, "filter", isOwn ? "OUTPUT" : hook, packet);

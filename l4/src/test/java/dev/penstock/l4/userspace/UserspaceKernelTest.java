@@ -287,6 +287,47 @@ class UserspaceKernelTest {
                 });
     }
 
+    /** As with Calico, where pods hang on links that have no address of the node. */
+    @ParameterizedTest
+    @EnumSource
+    void servesClientsBehindALinkWithoutAnAddress(Rules rules) throws Exception {
+        run(
+                rules,
+                (mode, client) -> {
+                    ip("-4 addr flush dev node");
+                    ip("-6 addr flush dev node scope global");
+                    ip("-6 addr add fe80::1/64 dev node nodad");
+                    ip("addr add " + NODE4 + "/32 dev lo");
+                    ip("-6 addr add " + NODE6 + "/128 dev lo nodad");
+                    from(
+                            client,
+                            () -> {
+                                ip("-6 route replace default via fe80::1 dev client");
+                                return true;
+                            });
+                    ip("route replace " + OUTSIDE + " dev node");
+                    ip("-6 route replace fd01::2 dev node");
+                    try (Backend backend = Backend.saying("a");
+                            DatagramSocket echo = echo()) {
+                        InetSocketAddress udp = (InetSocketAddress) echo.getLocalSocketAddress();
+                        mode.apply(
+                                plan(
+                                        facts(false),
+                                        web().to(backend.address()),
+                                        service("web6", Protocol.TCP, "fd00:96::1")
+                                                .to(backend.address()),
+                                        service("dns", Protocol.UDP, "10.96.0.2").to(udp),
+                                        service("dns6", Protocol.UDP, "fd00:96::2").to(udp)));
+                        for (String ip : List.of("10.96.0.1", "fd00:96::1")) {
+                            assertThat(from(client, () -> tcp(ip, 80))).isEqualTo("a");
+                        }
+                        for (String ip : List.of("10.96.0.2", "fd00:96::2")) {
+                            assertThat(from(client, () -> udp(ip, 80))).isEqualTo("x");
+                        }
+                    }
+                });
+    }
+
     @ParameterizedTest
     @EnumSource
     void refusesAtOnceWhereNobodyServes(Rules rules) throws Exception {
