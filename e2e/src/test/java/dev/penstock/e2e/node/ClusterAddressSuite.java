@@ -1,6 +1,7 @@
 package dev.penstock.e2e.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.e2e.node.lab.Host;
 import dev.penstock.e2e.node.lab.Peer;
@@ -121,6 +122,17 @@ abstract class ClusterAddressSuite extends NodeSuite {
             } else {
                 notServed(lab().pod(), address, 8080);
             }
+        }
+    }
+
+    @Test
+    final void addressOfTheServiceNetworkThatNoServiceHasIsDropped() {
+        assumeTrue(mode() == NodeMode.NFTABLES, "only nftables mode knows the Services' network");
+        program().withFlags("--service-cidr", "10.96.0.0/16,fd00:96::/112");
+        serve(web(lab().b1()));
+        for (String address : service().clusterIps()) {
+            silent(lab().client(), address, 80);
+            silent(lab().pod(), address, 80);
         }
     }
 

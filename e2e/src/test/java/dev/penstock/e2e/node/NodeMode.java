@@ -12,6 +12,11 @@ public enum NodeMode {
             "iptables",
             List.of("iptables-restore", "ip6tables-restore"),
             List.of("random", "round-robin", "weighted")),
+    /** As {@link #IPTABLES}, by the older of the kernel's two sets of tables. */
+    IPTABLES_LEGACY(
+            "iptables",
+            List.of("iptables-legacy-restore", "ip6tables-legacy-restore"),
+            List.of("random", "round-robin", "weighted")),
     IPVS(
             "ipvs",
             List.of("iptables-restore", "ip6tables-restore", "ipset"),
@@ -70,8 +75,13 @@ public enum NodeMode {
         return this == NFTABLES;
     }
 
+    /** Whether its rules are those of iptables, of either back end. */
+    boolean isIptables() {
+        return this == IPTABLES || this == IPTABLES_LEGACY;
+    }
+
     @Override
     public String toString() {
-        return flag;
+        return this == IPTABLES_LEGACY ? "iptables-legacy" : flag;
     }
 }

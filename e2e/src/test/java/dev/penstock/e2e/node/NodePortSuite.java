@@ -77,9 +77,27 @@ abstract class NodePortSuite extends NodeSuite {
     }
 
     @Test
-    final void nodePortIsNotServedOnLoopbackUnlessAskedFor() {
+    final void nodePortIsServedOnLoopbackInTheModesInWhichKubeProxyServesIt() {
         int port = nodeLab().nodePort();
         serve(web(lab().b1()).nodePort(port));
+        if (mode().isIptables() || mode() == NodeMode.USERSPACE) {
+            answers(lab().node1(), "127.0.0.1", port);
+        } else {
+            notServed(lab().node1(), "127.0.0.1", port);
+        }
+        if (mode() == NodeMode.USERSPACE) {
+            answers(lab().node1(), "::1", port);
+        } else {
+            notServed(lab().node1(), "::1", port);
+        }
+    }
+
+    @Test
+    final void nodePortIsNotServedOnLoopbackWhenThatIsSwitchedOff() {
+        program().withFlags("--localhost-nodeports=false");
+        int port = nodeLab().nodePort();
+        serve(web(lab().b1()).nodePort(port));
+        answers(lab().node1(), lab().node1().ipv4(), port);
         notServed(lab().node1(), "127.0.0.1", port);
         notServed(lab().node1(), "::1", port);
     }

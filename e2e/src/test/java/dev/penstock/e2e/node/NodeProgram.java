@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,6 +38,7 @@ final class NodeProgram implements AutoCloseable {
     private final Lab lab;
     private final NodeMode mode;
     private final Path manifests;
+    private final Map<String, String> environment;
     private final Host watcher;
     private final Host target;
     private int sentinelPort = SENTINEL_PORT_MIN;
@@ -46,32 +48,41 @@ final class NodeProgram implements AutoCloseable {
 
     /**
      * @param manifests a folder of its own
+     * @param environment more variables of its environment
      */
-    NodeProgram(Lab lab, NodeMode mode, Path manifests) {
+    NodeProgram(Lab lab, NodeMode mode, Path manifests, Map<String, String> environment) {
         this.lab = lab;
         this.mode = mode;
         this.manifests = manifests;
+        this.environment = environment;
         this.watcher = lab.pod();
         this.target = lab.b1();
     }
 
     /** Starts it with more flags than the usual ones and waits until it is ready. */
     void start(String... moreFlags) {
+        flags = List.of(moreFlags);
+        startWith(Map.of());
+    }
+
+    /** Starts it with the flags it had, in a changed environment, and waits until it is ready. */
+    void startWith(Map<String, String> changed) {
         if (process != null) {
             throw new IllegalStateException("it runs already");
         }
         write();
-        flags = List.of(moreFlags);
-        PenstockProcess launched = launch(mode, flags, Map.of());
+        PenstockProcess launched = launch(mode, flags, changed);
         launched.awaitReady();
         process = launched;
         awaitInForce();
     }
 
     /** Starts it on node1 in any mode, and waits for nothing. */
-    PenstockProcess launch(NodeMode inMode, List<String> more, Map<String, String> environment) {
+    PenstockProcess launch(NodeMode inMode, List<String> more, Map<String, String> changed) {
+        Map<String, String> whole = new HashMap<>(environment);
+        whole.putAll(changed);
         return PenstockProcess.startIn(
-                lab.node1().network(), List.of(), arguments(inMode, more), environment);
+                lab.node1().network(), List.of(), arguments(inMode, more), whole);
     }
 
     /** Starts it on node1 as root without one of root's capabilities, and waits for nothing. */
@@ -79,7 +90,7 @@ final class NodeProgram implements AutoCloseable {
         List<String> without =
                 List.of("setpriv", "--inh-caps=-" + capability, "--bounding-set=-" + capability);
         return PenstockProcess.startIn(
-                lab.node1().network(), without, arguments(mode, List.of()), Map.of());
+                lab.node1().network(), without, arguments(mode, List.of()), environment);
     }
 
     private List<String> arguments(NodeMode inMode, List<String> more) {
@@ -111,7 +122,10 @@ final class NodeProgram implements AutoCloseable {
     PenstockProcess cleanUp() {
         PenstockProcess cleaning =
                 PenstockProcess.startIn(
-                        lab.node1().network(), List.of(), List.of("node", "--cleanup"), Map.of());
+                        lab.node1().network(),
+                        List.of(),
+                        List.of("node", "--cleanup"),
+                        environment);
         if (cleaning.awaitEnd() != 0) {
             throw new AssertionError("cleanup failed: " + cleaning.output());
         }

@@ -20,6 +20,8 @@ record NodeRules(Map<String, List<String>> lines) {
                     "nft list ruleset",
                     "iptables-save",
                     "ip6tables-save",
+                    "iptables-legacy-save",
+                    "ip6tables-legacy-save",
                     "ipset list",
                     "ip addr",
                     "ip rule",

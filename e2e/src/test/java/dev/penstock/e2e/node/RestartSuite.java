@@ -1,12 +1,16 @@
 package dev.penstock.e2e.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.e2e.node.lab.Attempt;
 import dev.penstock.e2e.node.lab.Host;
 import dev.penstock.e2e.node.lab.Outcome;
 import dev.penstock.e2e.node.lab.TcpSession;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -23,46 +27,61 @@ abstract class RestartSuite extends NodeSuite {
     private final AtomicLong connected = new AtomicLong();
 
     @Test
-    final void hundredEndpointChangesFailNoConnection() {
+    final void hundredEndpointChangesAndARestartFailNoConnectionAndLeaveOpenOnesAlone()
+            throws IOException {
         TestService steady = web(lab().b1(), lab().b3());
         TestService changing = web(lab().b1(), lab().b3()).nodePort(nodeLab().nodePort());
         serve(steady, changing);
-        underLoad(
-                List.of(steady, changing),
-                () -> {
-                    for (int i = 0; i < CHANGES; i++) {
-                        Host[] backends =
-                                i % 2 == 0
-                                        ? new Host[] {lab().b1(), lab().b2()}
-                                        : new Host[] {lab().b3(), lab().b1()};
-                        program().serveWithSentinel(3000 + i, steady, changing.to(backends));
-                    }
-                });
-        assertThat(failures).isEmpty();
-        assertThat(connected.get()).isGreaterThan(CHANGES);
+        List<TcpSession> open = new ArrayList<>();
+        try {
+            for (TestService each : List.of(steady, changing)) {
+                for (String address : each.clusterIps()) {
+                    open.add(lab().pod().open(address, 80));
+                    open.add(lab().client().open(address, 80));
+                }
+            }
+            underLoad(List.of(steady, changing), () -> change(steady, changing));
+            assertThat(failures).isEmpty();
+            assertThat(connected.get()).isGreaterThan(CHANGES);
+            for (TcpSession session : open) {
+                assertThat(session.echo("still there")).isEqualTo("still there");
+            }
+        } finally {
+            open.forEach(TcpSession::close);
+        }
+    }
+
+    private void change(TestService steady, TestService changing) {
+        for (int i = 0; i < CHANGES; i++) {
+            if (i == CHANGES / 2 && mode().forwardsPackets()) {
+                program().stop();
+                program().start();
+            }
+            Host[] backends =
+                    i % 2 == 0
+                            ? new Host[] {lab().b1(), lab().b2()}
+                            : new Host[] {lab().b3(), lab().b1()};
+            program().serveWithSentinel(3000 + i, steady, changing.to(backends));
+        }
     }
 
     @Test
-    final void restartFailsNoConnectionAndLeavesOpenOnesAlone() throws IOException {
+    final void connectionsEndWithTheProgramAndServicesAreBackWithIt() throws IOException {
+        assumeTrue(!mode().forwardsPackets(), "rules go on without the program in " + mode());
         TestService web = web(lab().b1(), lab().b3());
         serve(web);
-        String address = web.clusterIps().getFirst();
-        try (TcpSession inside = lab().pod().open(address, 80);
-                TcpSession outside = lab().client().open(address, 80)) {
-            underLoad(
-                    List.of(web),
-                    () -> {
-                        program().stop();
-                        program().start();
-                    });
-            if (mode().forwardsPackets()) {
-                assertThat(failures).isEmpty();
-                assertThat(inside.echo("after the restart")).isEqualTo("after the restart");
-                assertThat(outside.echo("after the restart")).isEqualTo("after the restart");
+        for (String address : web.clusterIps()) {
+            try (TcpSession inside = lab().pod().open(address, 80);
+                    TcpSession outside = lab().client().open(address, 80)) {
+                program().stop();
+                assertThat(inside.channel().socket().getInputStream().read()).isEqualTo(-1);
+                assertThat(outside.channel().socket().getInputStream().read()).isEqualTo(-1);
             }
+            notServed(lab().client(), address, 80);
+            program().start();
+            answers(lab().pod(), address, 80);
+            answers(lab().client(), address, 80);
         }
-        assertThat(connected.get()).isPositive();
-        answers(lab().pod(), address, 80);
     }
 
     @Test
@@ -81,9 +100,7 @@ abstract class RestartSuite extends NodeSuite {
 
     @Test
     final void startWithUnchangedServicesChangesNoRule() {
-        if (!mode().forwardsPackets()) {
-            return;
-        }
+        assumeTrue(mode().forwardsPackets(), "the rules of userspace mode end with the program");
         TestService web =
                 web(lab().b1(), lab().b3())
                         .nodePort(nodeLab().nodePort())
@@ -113,6 +130,66 @@ abstract class RestartSuite extends NodeSuite {
             answers(lab().pod(), added.clusterIps().get(family), 80);
             notServed(lab().pod(), removed.clusterIps().get(family), 80);
         }
+    }
+
+    @Test
+    final void changeThatFailsLeavesTheFormerRulesAndIsMadeUpForLater() throws IOException {
+        assumeTrue(mode().isIptables(), "only the programs of iptables can be made to fail");
+        TestService web = web(lab().b1());
+        serve(web);
+        program().stop();
+        program().startWith(nodeLab().withFailingIptables());
+        TestService next = web(lab().b3());
+        Files.createFile(nodeLab().iptablesFailure());
+        try {
+            program().write(web.to(lab().b3()), next);
+            await().atMost(Duration.ofSeconds(30)).until(() -> hasPrinted("failed on purpose"));
+            for (int family = 0; family < 2; family++) {
+                assertThat(reached(lab().pod(), web.clusterIps().get(family), 80))
+                        .containsExactly("b1");
+                notServed(lab().pod(), next.clusterIps().get(family), 80);
+            }
+            Files.delete(nodeLab().iptablesFailure());
+            for (String address : next.clusterIps()) {
+                await().atMost(Duration.ofSeconds(30)).until(() -> isServed(address));
+            }
+            for (String address : web.clusterIps()) {
+                assertThat(reached(lab().pod(), address, 80)).containsExactly("b3");
+            }
+        } finally {
+            Files.deleteIfExists(nodeLab().iptablesFailure());
+            program().stop();
+        }
+    }
+
+    private boolean isServed(String address) {
+        return lab().pod().tcpBriefly(address, 80).outcome() == Outcome.ANSWERED;
+    }
+
+    private boolean hasPrinted(String text) {
+        return program().process().output().stream().anyMatch(line -> line.contains(text));
+    }
+
+    @Test
+    final void changeThatTheKernelRefusesFailsNoConnectionAndIsMadeUpFor() {
+        assumeTrue(mode() == NodeMode.NFTABLES, "needs a map that another program can write to");
+        TestService web = web(lab().b1(), lab().b3());
+        TestService next = web(lab().b3());
+        serve(web);
+        underLoad(
+                List.of(web),
+                () -> {
+                    // The same key with another value: the kernel takes nothing of the change.
+                    lab().node1()
+                            .network()
+                            .run(
+                                    "nft",
+                                    "add element ip penstock services { %s . tcp . 80 : drop }"
+                                            .formatted(next.clusterIps().getFirst()));
+                    serve(web, next);
+                });
+        assertThat(failures).isEmpty();
+        await().atMost(Duration.ofSeconds(30)).until(() -> isServed(next.clusterIps().getFirst()));
     }
 
     /** Does something while a pod and a client outside connect all the time. */
