@@ -8,6 +8,7 @@ import dev.penstock.e2e.node.lab.Peer;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Cluster addresses: who reaches them, from where, and how connections are spread. */
@@ -126,6 +127,7 @@ abstract class ClusterAddressSuite extends NodeSuite {
     }
 
     @Test
+    @Order(LAST)
     final void addressOfTheServiceNetworkThatNoServiceHasIsDropped() {
         assumeTrue(mode() == NodeMode.NFTABLES, "only nftables mode knows the Services' network");
         program().withFlags("--service-cidr", "10.96.0.0/16,fd00:96::/112");

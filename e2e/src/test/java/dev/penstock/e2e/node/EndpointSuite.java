@@ -8,6 +8,7 @@ import dev.penstock.e2e.node.lab.TcpSession;
 import dev.penstock.e2e.node.lab.UdpSocket;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Endpoints that come, go, end and are meant for some nodes. */
@@ -113,8 +114,9 @@ abstract class EndpointSuite extends NodeSuite {
     }
 
     @Test
+    @Order(LAST)
+    @NodeFlags({"--zone", "a"})
     final void zoneHintsKeepTrafficInTheZoneAsLongAsAllEndpointsHaveThem() {
-        program().withFlags("--zone", "a");
         TestEndpoint inZone = TestEndpoint.of(lab().b3()).forZone("a");
         TestEndpoint elsewhere = TestEndpoint.of(lab().b1()).forZone("b");
         TestService web = web().to(inZone, elsewhere);
@@ -128,8 +130,9 @@ abstract class EndpointSuite extends NodeSuite {
     }
 
     @Test
+    @Order(LAST)
+    @NodeFlags({"--zone", "a"})
     final void nodeHintsWinOverZoneHintsWhereAllEndpointsHaveThem() {
-        program().withFlags("--zone", "a");
         TestEndpoint here = TestEndpoint.of(lab().b1()).forZoneAndNode("a");
         TestEndpoint there = TestEndpoint.of(lab().b3()).forZoneAndNode("a");
         TestService web = web().to(here, there);

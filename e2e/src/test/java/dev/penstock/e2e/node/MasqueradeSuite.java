@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.e2e.node.lab.Host;
 import dev.penstock.e2e.node.lab.Peer;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Whose address backends see. */
@@ -37,8 +38,9 @@ abstract class MasqueradeSuite extends NodeSuite {
     }
 
     @Test
+    @Order(LAST)
+    @NodeFlags("--masquerade-all")
     final void everythingIsMasqueradedWhenAskedFor() {
-        program().withFlags("--masquerade-all");
         List<String> vips = nodeLab().externalIps();
         int port = nodeLab().nodePort();
         TestService web =

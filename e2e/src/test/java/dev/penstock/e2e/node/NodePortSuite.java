@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Node ports. */
@@ -63,8 +64,9 @@ abstract class NodePortSuite extends NodeSuite {
     }
 
     @Test
+    @Order(LAST)
+    @NodeFlags({"--nodeport-addresses", "172.18.0.0/24,fd00:18::/64"})
     final void nodePortIsNotServedOnAddressesThatAreNotChosen() {
-        program().withFlags("--nodeport-addresses", "172.18.0.0/24,fd00:18::/64");
         int port = nodeLab().nodePort();
         TestService web = web(lab().b1()).nodePort(port);
         serve(web);
@@ -93,8 +95,9 @@ abstract class NodePortSuite extends NodeSuite {
     }
 
     @Test
+    @Order(LAST - 2)
+    @NodeFlags("--localhost-nodeports=false")
     final void nodePortIsNotServedOnLoopbackWhenThatIsSwitchedOff() {
-        program().withFlags("--localhost-nodeports=false");
         int port = nodeLab().nodePort();
         serve(web(lab().b1()).nodePort(port));
         answers(lab().node1(), lab().node1().ipv4(), port);
@@ -103,8 +106,9 @@ abstract class NodePortSuite extends NodeSuite {
     }
 
     @Test
+    @Order(LAST - 1)
+    @NodeFlags("--localhost-nodeports")
     final void nodePortIsServedOnLoopbackWhenAskedFor() {
-        program().withFlags("--localhost-nodeports");
         int port = nodeLab().nodePort();
         serve(web(lab().b1()).nodePort(port));
         // Its socket opens after the rules are in force.
@@ -114,8 +118,9 @@ abstract class NodePortSuite extends NodeSuite {
     }
 
     @Test
+    @Order(LAST - 1)
+    @NodeFlags("--localhost-nodeports")
     final void neighboursNeverReachWhatListensOnLoopbackOfTheNode() throws IOException {
-        program().withFlags("--localhost-nodeports");
         serve(web(lab().b1()).nodePort(nodeLab().nodePort()));
         Host attacker = lab().otherClient();
         attacker.network().sysctl("net/ipv4/conf/all/route_localnet", "1");

@@ -13,12 +13,22 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * What the suites have in common: who is who in the lab, and words for what must become of
  * connections.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class NodeSuite {
+    /**
+     * Where tests with {@link NodeFlags} are, for the program to be started anew less often: after
+     * all others, those with the same flags one after the other.
+     */
+    static final int LAST = Integer.MAX_VALUE;
+
     /** Enough connections for each of three destinations to be hit but for a chance of 10^-17. */
     private static final int MANY = 100;
 
@@ -28,9 +38,16 @@ abstract class NodeSuite {
     @SuppressWarnings("NullAway.Init") // Set before each test.
     private NodeLab nodeLab;
 
+    private String[] flags = {};
+
     @BeforeEach
-    final void enter(NodeLab shared) throws IOException {
+    final void enter(NodeLab shared, TestInfo test) throws IOException {
         nodeLab = labOf(shared);
+        flags =
+                test.getTestMethod()
+                        .map(method -> method.getAnnotation(NodeFlags.class))
+                        .map(NodeFlags::value)
+                        .orElse(new String[0]);
         prepare();
     }
 
@@ -39,9 +56,9 @@ abstract class NodeSuite {
         return shared;
     }
 
-    /** Starts the program with the flags that the suite needs; the usual ones by default. */
+    /** Starts the program with the flags that the test needs, unless it runs with them. */
     void prepare() {
-        program().withFlags();
+        program().withFlags(flags);
     }
 
     final NodeMode mode() {

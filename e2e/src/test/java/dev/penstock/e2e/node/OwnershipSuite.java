@@ -41,9 +41,18 @@ abstract class OwnershipSuite extends NodeSuite {
         return new NodeLab(shared.mode());
     }
 
+    /** Starts nothing: each test does that by itself. */
     @Override
     void prepare() {
-        // Each test starts the program by itself.
+        if (mode() == NodeMode.IPTABLES_LEGACY) {
+            // The kernel keeps these tables, empty, once anybody has looked at them.
+            shell(
+                    """
+                    for c in iptables ip6tables; do for t in nat filter mangle; do
+                      $c -t $t -L -n >/dev/null
+                    done; done
+                    """);
+        }
     }
 
     @AfterEach
@@ -56,15 +65,6 @@ abstract class OwnershipSuite extends NodeSuite {
     }
 
     private void makeForeignRules() {
-        if (mode() == NodeMode.IPTABLES_LEGACY) {
-            // The kernel keeps these tables, empty, once anybody has looked at them.
-            shell(
-                    """
-                    for c in iptables ip6tables; do for t in nat filter mangle; do
-                      $c -t $t -L -n >/dev/null
-                    done; done
-                    """);
-        }
         shell(FOREIGN);
     }
 
