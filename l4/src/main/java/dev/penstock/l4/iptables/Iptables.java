@@ -202,6 +202,15 @@ public record Iptables(IpFamily family, Backend backend, String program) {
         return backend == Backend.LEGACY && legacyTables().isEmpty() ? "" : run("", saveProgram());
     }
 
+    /**
+     * Fails where the programs may not work on a table; makes it, empty, where there is none yet.
+     *
+     * @throws RulesException if the program is missing or may not read it
+     */
+    void claim(String table) throws RulesException {
+        String _ = run("", saveProgram(), "-t", table);
+    }
+
     /** The tables of ip_tables that exist in this network namespace. */
     private List<String> legacyTables() {
         Path names =

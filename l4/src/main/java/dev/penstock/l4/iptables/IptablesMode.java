@@ -72,7 +72,7 @@ public final class IptablesMode implements RuleMode {
         if (!iptables.exists()) {
             return iptables.program() + "-restore and -save are not installed";
         }
-        iptables.save(Chain.NAT); // says so where we are not root
+        iptables.claim(Chain.NAT); // says so where we are not root
         return new KernelParts(iptables).missing();
     }
 
