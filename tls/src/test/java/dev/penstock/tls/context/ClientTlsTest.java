@@ -10,6 +10,7 @@ import dev.penstock.model.tls.Certificate;
 import dev.penstock.model.tls.TlsConfig;
 import dev.penstock.tls.TestAuthority;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -116,6 +117,14 @@ class ClientTlsTest {
     /** Connects to the server and returns the protocol agreed on. */
     private String handshake(ClientTls client, boolean verify, String serverName) throws Exception {
         int port = requireNonNull(server).port();
+        // Not looked up later: a handshake that has failed by then has left the pipeline.
+        SslHandler handler =
+                client.newHandler(
+                        client.context(verify, List.of("http/1.1")),
+                        ByteBufAllocator.DEFAULT,
+                        serverName,
+                        port,
+                        Duration.ofSeconds(20));
         Channel channel =
                 new Bootstrap()
                         .group(loops)
@@ -124,24 +133,13 @@ class ClientTlsTest {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel child) {
-                                        child.pipeline()
-                                                .addLast(
-                                                        client.newHandler(
-                                                                client.context(
-                                                                        verify,
-                                                                        List.of("http/1.1")),
-                                                                child.alloc(),
-                                                                serverName,
-                                                                port,
-                                                                Duration.ofSeconds(20)),
-                                                        new Silent());
+                                        child.pipeline().addLast(handler, new Silent());
                                     }
                                 })
                         .connect(InetAddress.getLoopbackAddress(), port)
                         .sync()
                         .channel();
         try {
-            SslHandler handler = channel.pipeline().get(SslHandler.class);
             handler.handshakeFuture().sync();
             return handler.applicationProtocol();
         } finally {
