@@ -1,6 +1,8 @@
 package dev.penstock.proxy.h1;
 
+import dev.penstock.proxy.transport.LinuxOption;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -234,6 +236,18 @@ abstract sealed class H1Connection extends ChannelInboundHandlerAdapter
     /** Lets each direction end by itself: an end of the peer's does not close the channel. */
     final void allowHalfClosure() {
         ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+
+    /**
+     * Lets what is written from here on leave together with the end of our direction, which has to
+     * follow at once: a segment less for both sides, most of what a connection of one request costs
+     * in the kernel.
+     */
+    final void holdBackForEnd() {
+        Channel channel = ctx.channel();
+        if (channel.isActive()) {
+            channel.config().setOption(LinuxOption.TCP_CORK, 1);
+        }
     }
 
     /** Sends the end of our direction behind what was flushed. */

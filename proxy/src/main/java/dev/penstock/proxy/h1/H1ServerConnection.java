@@ -269,6 +269,7 @@ public final class H1ServerConnection extends H1Connection implements ServerConn
     }
 
     private void closeProperly() {
+        holdBackForEnd();
         if (clientCloses && waitingBytes() == 0) {
             phase = Phase.LINGER;
             whenSent(() -> context().close());

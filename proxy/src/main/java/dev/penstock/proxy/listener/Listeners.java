@@ -5,7 +5,9 @@ import dev.penstock.proxy.loop.ProxyLoop;
 import dev.penstock.proxy.observe.ProxyMetrics;
 import dev.penstock.proxy.stream.RequestHandler;
 import dev.penstock.proxy.stream.ServerLimits;
+import dev.penstock.proxy.transport.LinuxOption;
 import dev.penstock.proxy.transport.Transport;
+import dev.penstock.proxy.transport.TransportKind;
 import dev.penstock.tls.context.ServerCertificates;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -112,8 +114,6 @@ public final class Listeners {
                         .option(ChannelOption.SO_BACKLOG, limits.backlog())
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.ALLOCATOR, transport.allocator())
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.SO_KEEPALIVE, true)
                         .childHandler(
                                 new ConnectionSetup(
                                         listener,
@@ -124,6 +124,12 @@ public final class Listeners {
                                         proxyProtocol,
                                         count,
                                         metrics.listener(listener.name())));
+        // TCP_NODELAY is what all kinds of channels begin with.
+        if (transport.kind() == TransportKind.NIO) {
+            bootstrap.childOption(ChannelOption.SO_KEEPALIVE, true);
+        } else {
+            bootstrap.option(LinuxOption.SO_KEEPALIVE, 1);
+        }
         if (reusePort != null) {
             bootstrap.option(reusePort, true);
         }

@@ -9,6 +9,7 @@ import dev.penstock.proxy.message.MessageHead;
 import dev.penstock.proxy.stream.ServerLimits;
 import dev.penstock.proxy.stream.ServerStream;
 import dev.penstock.proxy.stream.StreamError;
+import dev.penstock.proxy.transport.LinuxOption;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +39,17 @@ class H1ServerConnectionTest {
             assertThat(answering.events).containsExactly(GET_EVENT, "end", GET_EVENT, "end");
             assertThat(wire.answer()).isEqualTo(HELLO + HELLO);
             assertThat(wire.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void holdsOnlyTheLastAnswerBackUntilTheConnectionEnds() {
+        try (Wire wire = Wire.server(answering)) {
+            wire.send(GET);
+            assertThat(wire.options).isEmpty();
+            wire.send(lines("GET / HTTP/1.1", "Host: a", "Connection: close", ""));
+            assertThat(wire.options).containsExactly(LinuxOption.TCP_CORK);
+            assertThat(wire.isOpen()).isFalse();
         }
     }
 

@@ -7,12 +7,16 @@ import dev.penstock.proxy.stream.RequestHandler;
 import dev.penstock.proxy.stream.ServerLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One connection on a channel without a socket: bytes go in and come out. */
 final class Wire implements AutoCloseable {
@@ -20,7 +24,10 @@ final class Wire implements AutoCloseable {
     static final ConnectionInfo INFO =
             new ConnectionInfo(address(1), address(2), address(1), false, null, false);
 
-    final EmbeddedChannel channel = new EmbeddedChannel();
+    /** Options that were set, other than for reading. */
+    final List<ChannelOption<?>> options = new ArrayList<>();
+
+    final EmbeddedChannel channel = new OptionChannel();
     private final StringBuilder written = new StringBuilder();
 
     private Wire() {}
@@ -113,6 +120,31 @@ final class Wire implements AutoCloseable {
         @Override
         public void onClosed(ClientConnection connection) {
             events.add("closed");
+        }
+    }
+
+    /** Remembers options that are not known without a socket. */
+    private final class OptionChannel extends EmbeddedChannel {
+        private @Nullable ChannelConfig config;
+
+        @Override
+        public ChannelConfig config() {
+            ChannelConfig current = config;
+            if (current == null) {
+                current =
+                        new DefaultChannelConfig(this) {
+                            @Override
+                            public <T> boolean setOption(ChannelOption<T> option, T value) {
+                                boolean known = super.setOption(option, value);
+                                if (!known) {
+                                    options.add(option);
+                                }
+                                return known;
+                            }
+                        };
+                config = current;
+            }
+            return current;
         }
     }
 }
