@@ -1,8 +1,7 @@
 package dev.penstock.app.node;
 
-import dev.penstock.l4.command.Command;
-import dev.penstock.l4.command.CommandException;
 import dev.penstock.l4.iptables.Iptables;
+import dev.penstock.l4.nftables.TableSearch;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -28,24 +27,13 @@ final class KubeProxyTraces {
                             + String.join(", ", chains.subList(0, isLong ? SHOWN : chains.size()))
                             + (isLong ? ", …" : ""));
         }
-        if (tables().lines().anyMatch(line -> line.strip().endsWith(" kube-proxy"))) {
+        if (TableSearch.isPresent("kube-proxy")) {
             found.add("the nftables table kube-proxy");
         }
         if (hasLink("kube-ipvs0")) {
             found.add("the link kube-ipvs0");
         }
         return found;
-    }
-
-    private static String tables() {
-        if (!Command.exists("nft")) {
-            return "";
-        }
-        try {
-            return Command.of("nft", "list", "tables").run();
-        } catch (CommandException _) {
-            return ""; // without the right to look there is no right to make rules either
-        }
     }
 
     private static boolean hasLink(String name) {

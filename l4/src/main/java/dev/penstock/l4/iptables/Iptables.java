@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,6 +57,9 @@ public record Iptables(IpFamily family, Backend backend, String program) {
 
     /** A table that is empty as a rule, and so is quick to read. */
     private static final String UNUSED = "raw";
+
+    /** What the program's exit code is then; missing rights and a held lock have others. */
+    private static final int NO_SUCH_CHAIN = 1;
 
     private static final Pattern LINE_NUMBER = Pattern.compile("\\bline:? (\\d+)");
 
@@ -265,15 +269,31 @@ public record Iptables(IpFamily family, Backend backend, String program) {
      * @param table {@code nat}, {@code filter} or {@code mangle}
      */
     boolean hasChain(String table, String chain) {
+        // Most causes of a failure are as good as "no such chain" here.
+        return look(table, chain) == 0;
+    }
+
+    /** The code a look at a chain ends with; 0 where it exists. */
+    private int look(String table, String chain) {
         if (backend == Backend.LEGACY && !legacyTables().contains(table)) {
-            return false;
+            return NO_SUCH_CHAIN;
         }
         try {
             Command.of(program, "-w", LOCK_WAIT_SECONDS, "-t", table, "-S", chain).run();
-            return true;
-        } catch (CommandException _) {
-            return false; // its code is the same for "no such chain" and most other causes
+            return 0;
+        } catch (CommandException e) {
+            return e.exitCode();
         }
+    }
+
+    /**
+     * Whether one of some chains exists, or that cannot be known. Unlike {@link #save} it costs no
+     * more in a large table of nf_tables. To look makes no table.
+     *
+     * @param table {@code nat}, {@code filter} or {@code mangle}
+     */
+    public boolean mayHaveAny(String table, Collection<String> chains) {
+        return chains.stream().anyMatch(chain -> look(table, chain) != NO_SUCH_CHAIN);
     }
 
     /**

@@ -235,6 +235,10 @@ final class Tables {
      * @return whether there were any
      */
     static boolean remove(Iptables iptables) throws RulesException {
+        // What other modes have may take seconds to print.
+        if (NAMES.stream().noneMatch(table -> mayHave(iptables, table))) {
+            return false;
+        }
         StringBuilder input = new StringBuilder();
         String all = iptables.save();
         for (String table : NAMES) {
@@ -260,5 +264,16 @@ final class Tables {
             iptables.restore(input.toString());
         }
         return found;
+    }
+
+    /** By the first of a table's chains, all of which come and go at once. */
+    private static boolean mayHave(Iptables iptables, String table) {
+        String first =
+                switch (table) {
+                    case "mangle" -> MARK;
+                    case "nat" -> SERVICES;
+                    default -> FILTER;
+                };
+        return iptables.mayHaveAny(table, List.of(first));
     }
 }

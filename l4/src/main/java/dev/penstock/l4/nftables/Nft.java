@@ -21,10 +21,9 @@ public final class Nft implements AutoCloseable {
         /**
          * Runs a script as one transaction.
          *
-         * @return the output, of commands that have any
          * @throws RulesException with nft's own messages, of as many lines as they have
          */
-        String run(String script, boolean json) throws RulesException;
+        void run(String script) throws RulesException;
 
         @Override
         void close();
@@ -85,22 +84,8 @@ public final class Nft implements AutoCloseable {
      *     reason and the statement it is about
      */
     public void run(String script) throws RulesException {
-        execute(script, false);
-    }
-
-    /**
-     * Runs one command that lists something.
-     *
-     * @return what it listed, as JSON (libnftables-json(5)); empty where it lists nothing
-     * @throws RulesException as {@link #run}, as when that which is to be listed does not exist
-     */
-    public String json(String command) throws RulesException {
-        return execute(command, true);
-    }
-
-    private String execute(String script, boolean json) throws RulesException {
         try {
-            return engine.run(script, json);
+            engine.run(script);
         } catch (RulesException e) {
             throw NftError.of(script, e);
         }
@@ -116,11 +101,9 @@ public final class Nft implements AutoCloseable {
     private static final class Program implements Engine {
 
         @Override
-        public String run(String script, boolean json) throws RulesException {
+        public void run(String script) throws RulesException {
             try {
-                return json
-                        ? Command.of(PROGRAM, "-j", script).run()
-                        : Command.of(PROGRAM, "-f", "-").run(script);
+                Command.of(PROGRAM, "-f", "-").run(script);
             } catch (CommandException e) {
                 throw new RulesException(String.valueOf(e.getMessage()), e);
             }

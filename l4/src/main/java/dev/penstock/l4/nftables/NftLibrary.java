@@ -34,9 +34,6 @@ final class NftLibrary implements Nft.Engine {
 
     private static final String NAME = "libnftables.so.1";
 
-    /** {@code NFT_CTX_OUTPUT_JSON}, see nftables/libnftables.h. */
-    private static final int OUTPUT_JSON = 1 << 4;
-
     /** {@code AF_NETLINK}, {@code SOCK_RAW | SOCK_CLOEXEC} and {@code NETLINK_NETFILTER}. */
     private static final int AF_NETLINK = 16;
 
@@ -105,26 +102,25 @@ final class NftLibrary implements Nft.Engine {
     }
 
     @Override
-    public String run(String script, boolean json) throws RulesException {
+    public void run(String script) throws RulesException {
         ENTRY.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("nft: closed (expected: open)");
             }
-            return runAlone(script, json);
+            runAlone(script);
         } finally {
             ENTRY.unlock();
         }
     }
 
-    private String runAlone(String script, boolean json) throws RulesException {
+    private void runAlone(String script) throws RulesException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment context = shared == null || json ? newContext() : shared;
+            MemorySegment context = shared == null ? newContext() : shared;
             boolean isReusable = false;
             try {
-                String output = run(context, arena, script, json);
-                isReusable = !json;
-                return output;
+                run(context, arena, script);
+                isReusable = true;
             } finally {
                 if (isReusable) {
                     shared = context;
@@ -163,19 +159,13 @@ final class NftLibrary implements Nft.Engine {
         calls.contextFree.invokeExact(context);
     }
 
-    private String run(MemorySegment context, Arena arena, String script, boolean json)
-            throws Throwable {
-        calls.setFlags.invokeExact(context, json ? OUTPUT_JSON : 0);
-        MemorySegment text = arena.allocateFrom(script);
-        int result =
-                json
-                        ? (int) calls.runBuffer.invokeExact(context, text)
-                        : runFile(context, text, arena);
+    private void run(MemorySegment context, Arena arena, String script) throws Throwable {
+        int result = runFile(context, arena.allocateFrom(script), arena);
         if (result != 0) {
             throw new RulesException(text((MemorySegment) calls.errorBuffer.invokeExact(context)));
         }
         // Reading a buffer also empties it for the next script.
-        return text((MemorySegment) calls.outputBuffer.invokeExact(context));
+        MemorySegment _ = (MemorySegment) calls.outputBuffer.invokeExact(context);
     }
 
     /** Of a file, of which errors have the line; of a buffer they have not. */
@@ -242,7 +232,6 @@ final class NftLibrary implements Nft.Engine {
             MethodHandle bufferError,
             MethodHandle outputBuffer,
             MethodHandle errorBuffer,
-            MethodHandle setFlags,
             MethodHandle socket,
             MethodHandle close,
             MethodHandle memoryFile,
@@ -270,10 +259,6 @@ final class NftLibrary implements Nft.Engine {
                     call(library, "nft_ctx_buffer_error", ofContext),
                     call(library, "nft_ctx_get_output_buffer", buffer),
                     call(library, "nft_ctx_get_error_buffer", buffer),
-                    call(
-                            library,
-                            "nft_ctx_output_set_flags",
-                            FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT)),
                     call(
                             libc,
                             "socket",

@@ -174,6 +174,10 @@ final class IptablesRedirects implements Redirects {
     private static boolean remove(Iptables program) throws RulesException {
         boolean any = false;
         for (String table : TABLES) {
+            // What other modes have in the table may take seconds to print.
+            if (!program.mayHaveAny(table, IptablesText.ENTRIES)) {
+                continue;
+            }
             String removal = IptablesText.removal(table, program.save(table));
             if (removal != null) {
                 program.restore(removal);

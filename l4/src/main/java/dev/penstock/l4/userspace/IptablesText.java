@@ -37,8 +37,12 @@ final class IptablesText {
     private static final String NODE_PORTS_FAR = PREFIX + "NP-FAR";
     private static final String SOCKETS = PREFIX + "SOCKETS";
 
+    /** What leads to the other chains; both tables have them. */
+    static final List<String> ENTRIES = List.of(PRE, OUT);
+
+    /** All chains of ours; {@link #SOCKETS} is in the table filter only. */
     private static final List<String> CHAINS =
-            List.of(PRE, OUT, NEAR, FAR, NODE_PORTS_NEAR, NODE_PORTS_FAR);
+            List.of(PRE, OUT, NEAR, FAR, NODE_PORTS_NEAR, NODE_PORTS_FAR, SOCKETS);
 
     private static final String NEW = " -m conntrack --ctstate NEW -j ";
 
@@ -93,9 +97,10 @@ final class IptablesText {
         StringBuilder script = new StringBuilder();
         for (String table : List.of("nat", "filter")) {
             script.append('*').append(table).append('\n');
-            CHAINS.forEach(chain -> declare(script, chain));
-            if (table.equals("filter")) {
-                declare(script, SOCKETS);
+            for (String chain : CHAINS) {
+                if (!chain.equals(SOCKETS) || table.equals("filter")) {
+                    declare(script, chain);
+                }
             }
             between(family, node).forEach(rule -> line(script, "-A", rule));
             append(script, "-A", table, services);

@@ -1,6 +1,7 @@
 package dev.penstock.l4.userspace;
 
 import dev.penstock.l4.nftables.Nft;
+import dev.penstock.l4.nftables.TableSearch;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.RulesException;
 import dev.penstock.l4.node.VirtualServiceId;
@@ -107,8 +108,7 @@ final class NftRedirects implements Redirects {
 
     @Override
     public boolean remove() throws RulesException {
-        String tables = nft().json("list tables");
-        boolean there = tables.contains('"' + NftText.NAME + '"');
+        boolean there = TableSearch.isPresent(NftText.NAME);
         if (there) {
             nft().run(NftText.removal());
         }

@@ -65,7 +65,7 @@ final class Redirection implements Redirects {
     /** Removes both kinds: an earlier run may have chosen otherwise. */
     @Override
     public boolean remove() throws RulesException {
-        boolean first = nftables.missing() == null && nftables.remove();
+        boolean first = nftables.remove();
         boolean second = iptables.remove();
         return first || second;
     }
