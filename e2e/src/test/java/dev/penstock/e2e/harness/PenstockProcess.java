@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 /** A running {@code ./penstock}. Its ports are free ones; closing it ends it with SIGTERM. */
 public final class PenstockProcess implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Pattern LISTENER = Pattern.compile("\\b(http|https|admin) \\S+?:(\\d+)");
 
     private final Process process;

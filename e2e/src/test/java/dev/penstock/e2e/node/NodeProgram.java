@@ -30,7 +30,7 @@ final class NodeProgram implements AutoCloseable {
     /** Where {@code /healthz} and {@code /livez} are, on node1. */
     static final int HEALTH_PORT = 10256;
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final List<String> SENTINEL_ADDRESSES =
             List.of("10.96.255.254", "fd00:96::fffe");
     private static final int SENTINEL_PORT_MIN = 2000;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NodeLabExtension.class)
-@Timeout(120)
+@Timeout(300)
 @interface NodeTest {
     NodeMode value();
 }
