@@ -33,7 +33,10 @@ interface Redirects extends AutoCloseable {
     /** Whether the rules are still there. */
     boolean isIntact() throws RulesException;
 
-    /** Removes all of them, also those of an earlier run; whether there were any. */
+    /**
+     * Removes all of them, also those of an earlier run; whether there were any. There are none
+     * where the machine lacks what they need.
+     */
     boolean remove() throws RulesException;
 
     /** How many rules or elements are in place. */
