@@ -5,19 +5,24 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.penstock.e2e.harness.NetworkNamespace;
 import dev.penstock.e2e.harness.PenstockProcess;
+import dev.penstock.e2e.harness.Segment;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithControlPlane
 class NodeInClusterTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String NAME = "on-node";
     private static final String ZONAL = "zonal";
 
@@ -112,16 +117,75 @@ class NodeInClusterTest {
         }
     }
 
+    @Test
+    void rulesThatCannotBeMadeAreSeenByKubectlDescribe(
+            ControlPlane controlPlane, @TempDir Path directory) throws Exception {
+        controlPlane.apply(node("a"));
+        Path broken = directory.resolve("broken");
+        Path programs = breakable(broken, Files.createDirectory(directory.resolve("programs")));
+        try (Segment segment = Segment.create();
+                Relay relay = new Relay(controlPlane.port())) {
+            NetworkNamespace host = segment.host("node1", 1);
+            relay.openIn(host);
+            try (PenstockProcess node =
+                    PenstockProcess.startIn(
+                            host,
+                            List.of("env", "PATH=" + programs + ":" + System.getenv("PATH")),
+                            List.of(
+                                    "node",
+                                    "--kubeconfig="
+                                            + kubeconfig(
+                                                    controlPlane, "penstock-node", relay.port()),
+                                    "--node-name=node1",
+                                    "--mode=iptables"),
+                            Map.of())) {
+                node.awaitReady();
+                Files.createFile(broken);
+                controlPlane.apply(service("more"));
+
+                await().atMost(LIMIT)
+                        .untilAsserted(() ->
+                                assertThat(controlPlane.kubectl("describe", "node", "node1"))
+                                        .containsPattern(
+                                                "Warning +RulesNotApplied .*penstock.*mode"
+                                                        + " iptables: .*broken by the test"));
+            }
+        }
+    }
+
+    /** Programs that iptables mode uses, in front of the real ones, which fail at will. */
+    private static Path breakable(Path broken, Path directory) throws IOException {
+        assumeTrue(
+                new ProcessBuilder("/bin/sh", "-c", "command -v iptables-restore")
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .onExit()
+                                .join()
+                                .exitValue()
+                        == 0,
+                "needs iptables");
+        String script =
+                """
+                #!/bin/sh
+                if [ -e %s ]; then cat >/dev/null; echo broken by the test >&2; exit 1; fi
+                PATH=${PATH#*:} exec "${0##*/}" "$@"
+                """
+                        .formatted(broken);
+        for (String family : List.of("iptables", "ip6tables")) {
+            for (String backend : List.of("", "-nft", "-legacy")) {
+                Path program = directory.resolve(family + backend + "-restore");
+                Files.writeString(program, script);
+                assertThat(program.toFile().setExecutable(true)).isTrue();
+            }
+        }
+        return directory;
+    }
+
     private static PenstockProcess start(ControlPlane controlPlane, String command)
             throws Exception {
         boolean isServe = command.equals("serve");
         String account = isServe ? "penstock" : "penstock-node";
-        Path kubeconfig =
-                controlPlane.kubeconfig(
-                        account,
-                        controlPlane.token("penstock", account),
-                        controlPlane.port(),
-                        "penstock");
+        Path kubeconfig = kubeconfig(controlPlane, account, controlPlane.port());
         List<String> arguments = new ArrayList<>(List.of(command, "--kubeconfig=" + kubeconfig));
         arguments.addAll(
                 isServe
@@ -136,6 +200,12 @@ class NodeInClusterTest {
         PenstockProcess program = PenstockProcess.start(arguments);
         program.awaitReady();
         return program;
+    }
+
+    private static Path kubeconfig(ControlPlane controlPlane, String account, int port)
+            throws Exception {
+        return controlPlane.kubeconfig(
+                account, controlPlane.token("penstock", account), port, "penstock");
     }
 
     /** The port of a Service, from the line that says where it is without redirection. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code serve} alone makes its own Service of type LoadBalancer reachable. */
 class OwnServiceTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final String ADDRESS = Segment.IPV4_PREFIX + "100";
     private static final String NODE = Segment.IPV4_PREFIX + "1";
