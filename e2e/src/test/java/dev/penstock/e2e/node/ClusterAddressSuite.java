@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Cluster addresses: who reaches them, from where, and how connections are spread. */
 abstract class ClusterAddressSuite extends NodeSuite {
     private static final int CONNECTIONS = 3000;
+    private static final int TURNS = 300;
 
     @Test
     final void clientOutsideReachesBackendThroughClusterAddress() {
@@ -53,15 +54,16 @@ abstract class ClusterAddressSuite extends NodeSuite {
     final void connectionsAreSpreadEvenly() {
         TestService web = web(lab().b1(), lab().b2(), lab().b3());
         serve(web);
+        int connections = mode().takesTurns() ? TURNS : CONNECTIONS;
         Map<String, Long> shares =
-                lab().pod().tcpTimes(CONNECTIONS, web.clusterIps().getFirst(), 80).stream()
+                lab().pod().tcpTimes(connections, web.clusterIps().getFirst(), 80).stream()
                         .collect(Collectors.groupingBy(Peer::server, Collectors.counting()));
         assertThat(shares).containsOnlyKeys("b1", "b2", "b3");
         // Four standard deviations of a binomial distribution, or none where they take turns.
-        double tolerance = mode().takesTurns() ? 0 : 4 * Math.sqrt(CONNECTIONS * 2 / 9.0);
+        double tolerance = mode().takesTurns() ? 0 : 4 * Math.sqrt(connections * 2 / 9.0);
         assertThat(shares.values())
                 .allSatisfy(share ->
-                        assertThat(Math.abs(share - CONNECTIONS / 3.0))
+                        assertThat(Math.abs(share - connections / 3.0))
                                 .as("%s", shares)
                                 .isLessThanOrEqualTo(tolerance));
     }

@@ -30,7 +30,7 @@ final class NodeProgram implements AutoCloseable {
     /** Where {@code /healthz} and {@code /livez} are, on node1. */
     static final int HEALTH_PORT = 10256;
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final List<String> SENTINEL_ADDRESSES =
             List.of("10.96.255.254", "fd00:96::fffe");
     private static final int SENTINEL_PORT_MIN = 2000;
@@ -218,10 +218,9 @@ final class NodeProgram implements AutoCloseable {
             for (String address : SENTINEL_ADDRESSES) {
                 await().atMost(LIMIT)
                         .pollDelay(Duration.ZERO)
-                        .pollInterval(Duration.ofMillis(5))
+                        .pollInterval(Duration.ofMillis(20))
                         .until(() ->
-                                watcher.tcpBriefly(address, sentinelPort).outcome()
-                                        == Outcome.ANSWERED);
+                                watcher.tcp(address, sentinelPort).outcome() == Outcome.ANSWERED);
             }
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(

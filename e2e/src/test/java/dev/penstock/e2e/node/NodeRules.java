@@ -1,6 +1,9 @@
 package dev.penstock.e2e.node;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.penstock.e2e.node.lab.Host;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +18,8 @@ import java.util.TreeMap;
  */
 record NodeRules(Map<String, List<String>> lines) {
 
+    private static final String IPVS = "cat /proc/net/ip_vs 2>/dev/null | tr -s ' '; true";
+
     private static final List<String> COMMANDS =
             List.of(
                     "nft list ruleset",
@@ -28,8 +33,15 @@ record NodeRules(Map<String, List<String>> lines) {
                     "ip route show table all",
                     "sed -E 's/[0-9]+ +[0-9]+ *$//' /proc/net/ip_vs");
 
-    /** What is there now. */
+    /** How long the kernel keeps a connection that was closed without a reset, and some more. */
+    private static final Duration DRAINED_MAX = Duration.ofSeconds(150);
+
+    /** What is there once destinations of ipvs that have gone wait for no connection any more. */
     static NodeRules of(Host host) {
+        await().atMost(DRAINED_MAX)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> !host.network().run("sh", "-c", IPVS).contains(" Masq 0 "));
         Map<String, List<String>> lines = new TreeMap<>();
         for (String command : COMMANDS) {
             // What the system does not have is the same error before and after.

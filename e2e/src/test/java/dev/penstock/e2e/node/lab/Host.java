@@ -56,6 +56,7 @@ public record Host(String name, NetworkNamespace network, String ipv4, String ip
             String address, int port, @Nullable InetSocketAddress source, int timeoutMillis) {
         long start = System.nanoTime();
         try (TcpSession session = openWithin(address, port, source, timeoutMillis)) {
+            session.resetAtEnd();
             return new Attempt(Outcome.ANSWERED, session.peer(), Attempt.since(start));
         } catch (IOException e) {
             return new Attempt(Outcome.of(e), null, Attempt.since(start));
@@ -78,8 +79,6 @@ public record Host(String name, NetworkNamespace network, String ipv4, String ip
         SocketChannel channel = network.callIo(() -> SocketChannel.open(familyOf(address)));
         try {
             if (source != null) {
-                // The port can be used again at once: the connection ends by a reset.
-                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 channel.bind(source);
             }

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
@@ -50,6 +51,14 @@ public final class TcpSession implements AutoCloseable {
         channel.write(ByteBuffer.wrap(bytes));
         byte[] back = channel.socket().getInputStream().readNBytes(bytes.length);
         return new String(back, US_ASCII);
+    }
+
+    /**
+     * Lets the connection end by a reset: its port can be used again at once, and ipvs forgets it
+     * soon.
+     */
+    public void resetAtEnd() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
     }
 
     @Override
