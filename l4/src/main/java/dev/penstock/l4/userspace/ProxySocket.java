@@ -84,6 +84,30 @@ interface ProxySocket extends AutoCloseable {
         return bound.channel();
     }
 
+    /**
+     * Whether a client of IPv4 came to a socket of IPv6, which hears both families. The rules of
+     * its own family would not have kept it from there.
+     *
+     * @param address where the socket listens
+     */
+    static boolean isOfOtherFamily(InetSocketAddress client, InetSocketAddress address) {
+        return family(address.getAddress()) == IpFamily.IPV6
+                && isIpv4(client.getAddress().getAddress());
+    }
+
+    /** Also where it is written as an address of IPv6 (RFC 4291, section 2.5.5.2). */
+    private static boolean isIpv4(byte[] address) {
+        if (address.length == 4) {
+            return true;
+        }
+        for (int i = 0; i < 10; i++) {
+            if (address[i] != 0) {
+                return false;
+            }
+        }
+        return address[10] == (byte) 0xff && address[11] == (byte) 0xff;
+    }
+
     /** The family of an address. */
     static IpFamily family(InetAddress address) {
         return address.getAddress().length == 4 ? IpFamily.IPV4 : IpFamily.IPV6;

@@ -115,6 +115,9 @@ final class UdpProxySocket implements ProxySocket {
 
     /** A client has sent a datagram to one of this socket's addresses. The packet stays theirs. */
     void received(UdpFront front, DatagramPacket packet) {
+        if (ProxySocket.isOfOtherFamily(packet.sender(), address)) {
+            return;
+        }
         InetSocketAddress recipient = packet.recipient();
         UdpFront receiver = front;
         if (front == first && address.getAddress().isAnyLocalAddress() && recipient != null) {

@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -470,6 +471,23 @@ class UserspaceKernelTest {
                         mode.apply(plan(facts(false), web));
                         int port = mode.addresses().firstEntry().getValue().getPort();
                         assertThatExceptionOfType(ConnectException.class)
+                                .isThrownBy(() -> from(client, () -> tcp(NODE4, port)));
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void letsNoClientOfIpv4UseASocketOfIpv6(Rules rules) throws Exception {
+        run(
+                rules,
+                (mode, client) -> {
+                    try (Backend backend = Backend.saying("6", "::1")) {
+                        VirtualService six =
+                                service("six", Protocol.TCP, "fd00:96::1").to(backend.address());
+                        mode.apply(plan(facts(false), six));
+                        int port = mode.addresses().firstEntry().getValue().getPort();
+                        assertThatExceptionOfType(SocketException.class)
                                 .isThrownBy(() -> from(client, () -> tcp(NODE4, port)));
                     }
                 });
