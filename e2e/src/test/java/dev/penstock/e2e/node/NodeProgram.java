@@ -1,7 +1,5 @@
 package dev.penstock.e2e.node;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.penstock.e2e.harness.PenstockProcess;
 import dev.penstock.e2e.node.lab.Host;
 import dev.penstock.e2e.node.lab.Lab;
@@ -17,8 +15,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +29,8 @@ final class NodeProgram implements AutoCloseable {
     static final int HEALTH_PORT = 10256;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int FIRST_PATIENCE_MILLIS = 200;
+    private static final long PAUSE_NANOS = 10_000_000;
     private static final List<String> SENTINEL_ADDRESSES =
             List.of("10.96.255.254", "fd00:96::fffe");
     private static final int SENTINEL_PORT_MIN = 2000;
@@ -212,19 +212,27 @@ final class NodeProgram implements AutoCloseable {
         }
     }
 
-    /** Waits until what was written last is in force. */
+    /**
+     * Waits until what was written last is in force. A connection that is begun before never is
+     * answered, as the kernel remembers that it went elsewhere; so each gets little time, and the
+     * next, for a machine under load, more.
+     */
     void awaitInForce() {
-        try {
-            for (String address : SENTINEL_ADDRESSES) {
-                await().atMost(LIMIT)
-                        .pollDelay(Duration.ZERO)
-                        .pollInterval(Duration.ofMillis(20))
-                        .until(() ->
-                                watcher.tcp(address, sentinelPort).outcome() == Outcome.ANSWERED);
+        long start = System.nanoTime();
+        for (String address : SENTINEL_ADDRESSES) {
+            int patience = FIRST_PATIENCE_MILLIS;
+            for (Outcome outcome = Outcome.SILENT; outcome != Outcome.ANSWERED; ) {
+                if (System.nanoTime() - start > LIMIT.toNanos()) {
+                    throw new AssertionError(
+                            "the manifests did not come into force; it printed:\n" + lastOutput());
+                }
+                outcome = watcher.tcp(address, sentinelPort, patience).outcome();
+                if (outcome == Outcome.SILENT) {
+                    patience = Math.min(patience * 3 / 2, Host.PATIENCE_MILLIS);
+                } else {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
             }
-        } catch (ConditionTimeoutException e) {
-            throw new AssertionError(
-                    "the manifests did not come into force; it printed:\n" + lastOutput(), e);
         }
     }
 

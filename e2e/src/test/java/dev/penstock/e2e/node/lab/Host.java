@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Host(String name, NetworkNamespace network, String ipv4, String ipv6) {
 
     /** How long an answer may take at most: a machine under load is no failure. */
-    static final int PATIENCE_MILLIS = 10_000;
+    public static final int PATIENCE_MILLIS = 10_000;
 
     /** How long nothing must come until a packet counts as dropped. */
     static final int SILENCE_MILLIS = 400;
@@ -43,7 +43,8 @@ public record Host(String name, NetworkNamespace network, String ipv4, String ip
         return tcp(address, port, SILENCE_MILLIS);
     }
 
-    private Attempt tcp(String address, int port, int timeoutMillis) {
+    /** Connects as {@link #tcp(String, int)}, and gives up after a time. */
+    public Attempt tcp(String address, int port, int timeoutMillis) {
         return tcp(address, port, null, timeoutMillis);
     }
 
