@@ -77,7 +77,7 @@ public record Iptables(IpFamily family, Backend backend, String program) {
      * @throws RulesException if there are none
      */
     public static Iptables find(IpFamily family) throws RulesException {
-        String name = family == IpFamily.IPV4 ? "iptables" : "ip6tables";
+        String name = nameFor(family);
         Iptables chosen = new Iptables(family, backendOf(name), name);
         Iptables other = of(family, chosen.backend.other());
         return other.exists() && other.isInUse() && !chosen.isInUse() ? other : chosen;
@@ -85,7 +85,7 @@ public record Iptables(IpFamily family, Backend backend, String program) {
 
     /** The programs of a back end, whether this machine has them or not. */
     public static Iptables of(IpFamily family, Backend backend) {
-        String name = family == IpFamily.IPV4 ? "iptables" : "ip6tables";
+        String name = nameFor(family);
         return new Iptables(family, backend, name + "-" + backend.suffix);
     }
 
@@ -107,8 +107,7 @@ public record Iptables(IpFamily family, Backend backend, String program) {
                 }
             }
         }
-        String before18 = family == IpFamily.IPV4 ? "iptables" : "ip6tables";
-        if (!hasBackends && Command.exists(before18)) {
+        if (!hasBackends && Command.exists(nameFor(family))) { // before 1.8
             all.add(find(family));
         }
         return all;
@@ -119,11 +118,16 @@ public record Iptables(IpFamily family, Backend backend, String program) {
             save(UNUSED);
             return true;
         } catch (RulesException e) {
-            if (backendOf(family == IpFamily.IPV4 ? "iptables" : "ip6tables") == backend) {
+            if (backendOf(nameFor(family)) == backend) {
                 throw e;
             }
             return false;
         }
+    }
+
+    /** The name that stands for the back end that this machine uses. */
+    private static String nameFor(IpFamily family) {
+        return family == IpFamily.IPV4 ? "iptables" : "ip6tables";
     }
 
     private static Backend backendOf(String name) throws RulesException {
