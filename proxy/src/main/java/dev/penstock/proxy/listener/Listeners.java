@@ -15,7 +15,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -83,9 +89,7 @@ public final class Listeners {
         // Without the option first: with it, another process of this user that listens at the same
         // port would not be noticed, and the two would share its connections.
         if (listener.address().getPort() != 0) {
-            Channel probe = bind(listener, listener.address(), null, first, first);
-            sockets.remove(probe);
-            probe.close().syncUninterruptibly();
+            requireFree(listener);
         }
         Channel socket = bind(listener, listener.address(), reusePort, first, first);
         InetSocketAddress address = (InetSocketAddress) socket.localAddress();
@@ -93,6 +97,20 @@ public final class Listeners {
             bind(listener, address, reusePort, loop.eventLoop(), loop.eventLoop());
         }
         return bound(listener, socket);
+    }
+
+    /** Does not listen itself: a client that came in that moment would be reset. */
+    private static void requireFree(ListenerSettings listener) throws BindException {
+        InetSocketAddress address = listener.address();
+        ProtocolFamily family =
+                address.getAddress() instanceof Inet4Address
+                        ? StandardProtocolFamily.INET
+                        : StandardProtocolFamily.INET6;
+        try (SocketChannel probe = SocketChannel.open(family)) {
+            probe.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(address);
+        } catch (IOException e) {
+            throw BindException.of(listener, e);
+        }
     }
 
     private static BoundListener bound(ListenerSettings listener, Channel socket) {

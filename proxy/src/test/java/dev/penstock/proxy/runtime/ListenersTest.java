@@ -8,11 +8,18 @@ import dev.penstock.proxy.listener.BindException;
 import dev.penstock.proxy.listener.ConnectionLimits;
 import dev.penstock.proxy.listener.ListenerSettings;
 import dev.penstock.proxy.transport.TransportKind;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +47,55 @@ class ListenersTest {
 
     @ParameterizedTest
     @EnumSource(TransportKind.class)
+    void onceAPortAcceptsConnectionsItGoesOnDoingSo(TransportKind kind) throws Exception {
+        int port = freePort();
+        ProxyServer server = server(kind, port);
+        AtomicBoolean started = new AtomicBoolean();
+        CompletableFuture<List<Boolean>> attempts =
+                CompletableFuture.supplyAsync(() -> connectUntil(started, port));
+        server.start();
+        try {
+            started.set(true);
+            assertThat(attempts.get(30, TimeUnit.SECONDS))
+                    .isSortedAccordingTo(Comparator.naturalOrder())
+                    .endsWith(true);
+        } finally {
+            server.shutdown(Duration.ZERO, Duration.ZERO).get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Whether each attempt to connect succeeded, until one after the start has. */
+    private static List<Boolean> connectUntil(AtomicBoolean started, int port) {
+        List<Boolean> attempts = new ArrayList<>();
+        boolean last;
+        do {
+            last = started.get();
+            attempts.add(connects(port));
+        } while (!last);
+        return attempts;
+    }
+
+    private static boolean connects(int port) {
+        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** One that no client gets, which could reach itself there. */
+    private static int freePort() throws IOException {
+        for (int port = 20_000; ; port++) {
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (java.net.BindException e) {
+                // The next one.
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportKind.class)
     void aPortInUseIsToldInOneLine(TransportKind kind) throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertInUse(kind, other.getLocalPort());
@@ -55,19 +111,21 @@ class ListenersTest {
     }
 
     private static void assertInUse(TransportKind kind, int port) throws Exception {
+        assertThatThrownBy(server(kind, port)::start)
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining("127.0.0.1:" + port)
+                .hasMessageContaining("in use");
+    }
+
+    private static ProxyServer server(TransportKind kind, int port) throws Exception {
         ListenerSettings listener =
                 new ListenerSettings(
                         "http",
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                         false);
-        ProxyServer server =
-                new ProxyServer(
-                        ProxySettings.of(List.of(listener), L4Settings.forManifests())
-                                .withTransport(kind, 1));
-        assertThatThrownBy(server::start)
-                .isInstanceOf(BindException.class)
-                .hasMessageContaining("127.0.0.1:" + port)
-                .hasMessageContaining("in use");
+        return new ProxyServer(
+                ProxySettings.of(List.of(listener), L4Settings.forManifests())
+                        .withTransport(kind, 1));
     }
 
     @Test
