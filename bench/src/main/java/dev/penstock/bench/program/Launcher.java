@@ -4,12 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The command that starts Penstock. */
-final class Launcher {
+public final class Launcher {
 
     private Launcher() {}
 
     /** The launcher of the checkout this is run in. */
-    static Path find() {
+    public static Path find() {
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             if (Files.isExecutable(at.resolve("penstock"))) {
                 return at.resolve("penstock");
