@@ -66,6 +66,7 @@ final class ServerContext {
             sessions.setSessionCacheEnabled(false);
             sessions.setSessionIdContext(sha256(certified));
         }
+        FixedCertificate.install(context, certified);
         return new ServerContext(context);
     }
 
