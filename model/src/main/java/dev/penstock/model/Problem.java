@@ -33,6 +33,11 @@ public record Problem(
         requireNonNull(consequence, "consequence");
     }
 
+    /** The same problem with something else done instead. */
+    public Problem withConsequence(String other) {
+        return new Problem(object, field, reason, message, other, location);
+    }
+
     /** The problem in one line, as the log and {@code check} print it, without its location. */
     public String summary() {
         String at = field.isEmpty() ? "" : " " + field;

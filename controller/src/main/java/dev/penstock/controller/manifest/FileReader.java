@@ -31,7 +31,9 @@ final class FileReader {
             long size = Files.size(path);
             if (size > SIZE_MAX) {
                 return ManifestParser.unreadable(
-                        file, "has " + size + " bytes (expected: at most " + SIZE_MAX + ")");
+                        file,
+                        "has " + size + " bytes (expected: at most " + SIZE_MAX + ")",
+                        before);
             }
             String text = decode(Files.readAllBytes(path));
             return parser.parse(file, text, before);
@@ -39,11 +41,11 @@ final class FileReader {
             // It went away since it was seen; so did its objects.
             return ParsedFile.EMPTY;
         } catch (AccessDeniedException _) {
-            return ManifestParser.unreadable(file, "no permission to read it");
+            return ManifestParser.unreadable(file, "no permission to read it", before);
         } catch (CharacterCodingException _) {
-            return ManifestParser.unreadable(file, "is not UTF-8 text");
+            return ManifestParser.unreadable(file, "is not UTF-8 text", before);
         } catch (IOException e) {
-            return ManifestParser.unreadable(file, "cannot be read: " + e.getMessage());
+            return ManifestParser.unreadable(file, "cannot be read: " + e.getMessage(), before);
         }
     }
 

@@ -27,8 +27,12 @@ final class ManifestParser {
 
     private static final Logger log = LoggerFactory.getLogger(ManifestParser.class);
 
-    private static final String PART_CONSEQUENCE =
+    private static final String KEPT_PART =
             "its last good version stays in use; other documents of the file are read";
+    private static final String LOST_PART =
+            "this document is not used; other documents of the file are read";
+    private static final String KEPT_FILE = "the last good version stays in use";
+    private static final String LOST_FILE = "nothing of it is used";
     private static final int LIST_DEPTH_MAX = 4;
 
     private final ObjectDecoder decoder = new ObjectDecoder();
@@ -60,20 +64,38 @@ final class ManifestParser {
             parts.add(next);
             ordinal += next.size();
         }
-        return new ParsedFile(parts, List.of(), broken);
+        ParsedFile read = new ParsedFile(parts, List.of(), broken);
+        return broken && read.missingFrom(before).isEmpty() ? withoutEarlierVersion(read) : read;
     }
 
-    /** A file that could not be read at all, such as for want of permission. */
-    static ParsedFile unreadable(String file, String message) {
+    /** A broken file of which no earlier version has anything to offer. */
+    private static ParsedFile withoutEarlierVersion(ParsedFile read) {
+        List<ParsedFile.Part> parts = new ArrayList<>(read.parts());
+        parts.replaceAll(part ->
+                part.withProblems(
+                        part.problems().stream()
+                                .map(problem ->
+                                        problem.consequence().equals(KEPT_PART)
+                                                ? problem.withConsequence(LOST_PART)
+                                                : problem)
+                                .toList()));
+        return new ParsedFile(parts, List.of(), true);
+    }
+
+    /**
+     * A file that could not be read at all, such as for want of permission.
+     *
+     * @param before what it held before
+     */
+    static ParsedFile unreadable(String file, String message, ParsedFile before) {
+        String consequence = before.objects().isEmpty() ? LOST_FILE : KEPT_FILE;
         ParsedFile.Part part =
                 new ParsedFile.Part(
                         new TextDigest(0, 0),
                         1,
                         0,
                         List.of(),
-                        List.of(
-                                fileProblem(
-                                        file, 1, message, "the last good version stays in use")),
+                        List.of(fileProblem(file, 1, message, consequence)),
                         0);
         return new ParsedFile(List.of(part), List.of(), true);
     }
@@ -129,8 +151,7 @@ final class ManifestParser {
                 return true;
             } catch (ManifestSyntaxException e) {
                 problems.add(
-                        fileProblem(
-                                file, e.line(), String.valueOf(e.getMessage()), PART_CONSEQUENCE));
+                        fileProblem(file, e.line(), String.valueOf(e.getMessage()), KEPT_PART));
                 return false;
             }
         }

@@ -47,6 +47,11 @@ record ParsedFile(List<Part> parts, List<KubernetesObject> retained, boolean isB
             objects = List.copyOf(objects);
             problems = List.copyOf(problems);
         }
+
+        /** The same part with other problems. */
+        Part withProblems(List<Problem> others) {
+            return new Part(digest, firstLine, firstOrdinal, objects, others, size);
+        }
     }
 
     /** All objects, in the file's order, then those of an earlier version. */

@@ -167,6 +167,7 @@ class ManifestSourceTest {
         assertThat(port("a")).isEqualTo(81);
         Problem problem = state.sourceProblems().getFirst();
         assertThat(problem.reason()).isEqualTo(ProblemReason.Unreadable);
+        assertThat(problem.consequence()).contains("last good version stays in use");
         assertThat(String.valueOf(problem.location())).startsWith("a.yaml:");
         write("a.yaml", service("a", 82));
         awaitNames("a");
@@ -182,7 +183,28 @@ class ManifestSourceTest {
         assertThat(names()).isEqualTo("a");
         assertThat(state.sourceProblems())
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.message()).isEqualTo("is not UTF-8 text"));
+                .satisfies(problem -> {
+                    assertThat(problem.message()).isEqualTo("is not UTF-8 text");
+                    assertThat(problem.consequence()).isEqualTo("nothing of it is used");
+                });
+    }
+
+    @Test
+    void brokenFileThatWasNeverGoodIsNotSaidToKeepAnything() throws Exception {
+        String garbled = "kind: [unclosed\n---\n";
+        write("a.yaml", garbled + service("a", 80));
+        start();
+        assertThat(names()).isEqualTo("a");
+        assertThat(consequence())
+                .isEqualTo("this document is not used; other documents of the file are read");
+        // Now there is something to lose, and it is kept.
+        write("a.yaml", garbled);
+        await().atMost(LIMIT).until(() -> consequence().contains("last good version stays in use"));
+        assertThat(names()).isEqualTo("a");
+    }
+
+    private String consequence() {
+        return state.sourceProblems().getFirst().consequence();
     }
 
     @Test
