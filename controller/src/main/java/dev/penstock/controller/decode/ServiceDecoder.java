@@ -15,6 +15,7 @@ import dev.penstock.model.service.ServicePort;
 import dev.penstock.model.service.ServiceType;
 import dev.penstock.model.service.SessionAffinity;
 import dev.penstock.model.service.TrafficPolicy;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -145,15 +146,42 @@ final class ServiceDecoder {
         return addresses;
     }
 
-    private static List<String> addresses(TreeField list) {
+    /** Addresses that are not special: the API server takes no others, a manifest says anything. */
+    private static List<String> externalAddresses(TreeField list) {
         List<String> addresses = new ArrayList<>();
         for (TreeField field : list.items()) {
             String text = field.text();
-            if (text != null) {
+            if (text == null) {
+                continue;
+            }
+            String kind = specialKind(text);
+            if (kind == null) {
                 addAddress(addresses, field, text);
+            } else {
+                field.reject(
+                        Quoted.shortened(text) + " is " + kind + " address",
+                        "the address is left out");
             }
         }
         return addresses;
+    }
+
+    /** What kind of special address a text is; null if it is none, or no address. */
+    private static @Nullable String specialKind(String text) {
+        InetAddress address = AddressText.parse(text);
+        if (address == null) {
+            return null;
+        }
+        if (address.isAnyLocalAddress()) {
+            return "an unspecified";
+        }
+        if (address.isLoopbackAddress()) {
+            return "a loopback";
+        }
+        if (address.isLinkLocalAddress()) {
+            return "a link-local";
+        }
+        return address.isMulticastAddress() ? "a multicast" : null;
     }
 
     private static void addAddress(List<String> addresses, TreeField field, String text) {
@@ -304,7 +332,7 @@ final class ServiceDecoder {
     private static NodeTraffic nodeTraffic(TreeField root, TreeField spec) {
         NodeTraffic traffic =
                 new NodeTraffic(
-                        addresses(spec.get("externalIPs")),
+                        externalAddresses(spec.get("externalIPs")),
                         LoadBalancerStatus.virtualIps(root),
                         spec.get("loadBalancerSourceRanges").texts(),
                         policy(spec.get("internalTrafficPolicy")),
