@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,8 @@ public final class LeaderWriter implements AutoCloseable {
     /** How long after a write of a value the same value is not written again. */
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
-    private final Leadership leadership;
+    private final BooleanSupplier leader;
+    private final Duration pause;
     private final Supplier<List<Write>> due;
     private final Pace pace = new Pace(WRITES_PER_SECOND, WRITES_PER_SECOND);
     private final Semaphore changes = new Semaphore(0);
@@ -79,10 +81,21 @@ public final class LeaderWriter implements AutoCloseable {
      * @param due what is to be written now; asked by the thread, after each change and now and then
      */
     public LeaderWriter(String name, Leadership leadership, Supplier<List<Write>> due) {
-        this.leadership = requireNonNull(leadership, "leadership");
+        this(name, leadership::isLeader, PAUSE, due);
+        leadership.whenElected(this::changed);
+    }
+
+    /**
+     * Whoever makes one so says by {@link #changed} when the leader is another.
+     *
+     * @param leader whether this instance writes
+     * @param pause how long after a write of a value the same value is not written again
+     */
+    LeaderWriter(String name, BooleanSupplier leader, Duration pause, Supplier<List<Write>> due) {
+        this.leader = requireNonNull(leader, "leader");
+        this.pause = requireNonNull(pause, "pause");
         this.due = requireNonNull(due, "due");
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
-        leadership.whenElected(this::changed);
     }
 
     /** Starts to write. */
@@ -104,9 +117,9 @@ public final class LeaderWriter implements AutoCloseable {
         try {
             while (true) {
                 // Now and then even without a change: for what failed or had to wait.
-                boolean _ = changes.tryAcquire(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                boolean _ = changes.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
                 changes.drainPermits();
-                if (leadership.isLeader()) {
+                if (leader.getAsBoolean()) {
                     writeAll();
                 }
             }
@@ -118,14 +131,14 @@ public final class LeaderWriter implements AutoCloseable {
 
     private void writeAll() throws InterruptedException {
         long now = System.nanoTime();
-        written.values().removeIf(last -> now - last.nanos() >= PAUSE.toNanos());
+        written.values().removeIf(last -> now - last.nanos() >= pause.toNanos());
         for (Write write : due.get()) {
             Written last = written.get(write.object());
             if (last != null && last.value().equals(write.value())) {
                 continue;
             }
             pace.await();
-            if (!leadership.isLeader() || !send(write)) {
+            if (!leader.getAsBoolean() || !send(write)) {
                 return;
             }
         }
