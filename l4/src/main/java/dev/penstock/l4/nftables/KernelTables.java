@@ -169,11 +169,15 @@ final class KernelTables implements AutoCloseable {
                 });
     }
 
-    /** How many elements a set or map has, by reading them all. */
-    int count(Dialect dialect, Collection collection) throws ErrnoException {
-        int[] count = new int[1];
-        elements(dialect, collection, () -> count[0] = 0, _ -> count[0]++);
-        return count[0];
+    /** Which elements a set or map has, by reading them all. */
+    Tally tally(Dialect dialect, Collection collection) throws ErrnoException {
+        Tally tally = new Tally();
+        elements(
+                dialect,
+                collection,
+                tally::clear,
+                element -> tally.add(element.key(), element.value()));
+        return tally;
     }
 
     /** Adds the first rules of chains, which nft cannot add, in as few transactions as may be. */

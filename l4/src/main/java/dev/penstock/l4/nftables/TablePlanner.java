@@ -117,9 +117,9 @@ final class TablePlanner {
      * What there must be in a table, as far as can be looked at often.
      *
      * @param chains all chains
-     * @param sizes how many elements sets and maps have; that which the kernel fills has none here
+     * @param elements what sets and maps have; that which the kernel fills has none here
      */
-    record Outline(List<Chain> chains, Map<Collection, Integer> sizes) {}
+    record Outline(List<Chain> chains, Map<Collection, Tally> elements) {}
 
     /** The outlines of the tables for the last plan. */
     Map<Dialect, Outline> outlines(NodePlan plan) {
@@ -127,7 +127,7 @@ final class TablePlanner {
         states.forEach((dialect, state) -> {
             List<Chain> all = new ArrayList<>(rules(dialect, plan.node()).chains());
             all.addAll(state.chains());
-            outlines.put(dialect, new Outline(all, state.sizes()));
+            outlines.put(dialect, new Outline(all, state.tallies()));
         });
         return outlines;
     }

@@ -18,11 +18,14 @@ final class TableState {
     private final Map<Collection, Map<String, Integer>> shared = new EnumMap<>(Collection.class);
     private final Map<String, Integer> chainUses = new HashMap<>();
     private final Map<String, Chain> chains = new HashMap<>();
-    private final Map<Collection, Integer> sizes = new EnumMap<>(Collection.class);
+    private final Map<Collection, Tally> tallies = new EnumMap<>(Collection.class);
     private long size;
 
     TableState(Dialect dialect) {
         this.dialect = dialect;
+        for (Collection collection : Collection.values()) {
+            tallies.put(collection, new Tally());
+        }
     }
 
     /** The chains that services use. */
@@ -30,9 +33,9 @@ final class TableState {
         return chains.values();
     }
 
-    /** How many elements the services have in each set or map. */
-    Map<Collection, Integer> sizes() {
-        return sizes;
+    /** Which elements the services have in each set or map. */
+    Map<Collection, Tally> tallies() {
+        return tallies;
     }
 
     /** How many elements and rules the services have in the table. */
@@ -43,18 +46,22 @@ final class TableState {
     /** Takes note of services that became others, and says what that means for the table. */
     TableChange change(Contents before, Contents after) {
         TableChange change = new TableChange(dialect);
-        for (Collection collection : Collection.values()) {
-            compare(before, after, collection, change);
+        tallies.forEach((collection, tally) -> {
+            compare(before, after, collection, tally, change);
             count(
                     shared.computeIfAbsent(collection, _ -> new HashMap<>()),
                     before.shared(collection),
                     after.shared(collection),
-                    key -> change.add(collection, key, ""),
-                    key -> change.delete(collection, key));
-            int more = change.added(collection).size() - change.deleted(collection).size();
-            sizes.merge(collection, more, Integer::sum);
-            size += more;
-        }
+                    key -> {
+                        tally.add(key, "");
+                        change.add(collection, key, "");
+                    },
+                    key -> {
+                        tally.remove(key, "");
+                        change.delete(collection, key);
+                    });
+            size += change.added(collection).size() - change.deleted(collection).size();
+        });
         Map<String, Chain> now = after.chains();
         Set<String> first = new LinkedHashSet<>();
         count(chainUses, before.chainUses(), after.chainUses(), first::add, change::deleteChain);
@@ -78,16 +85,22 @@ final class TableState {
     }
 
     private static void compare(
-            Contents before, Contents after, Collection collection, TableChange change) {
+            Contents before,
+            Contents after,
+            Collection collection,
+            Tally tally,
+            TableChange change) {
         Map<String, String> old = before.elements(collection);
         Map<String, String> now = after.elements(collection);
         old.forEach((key, value) -> {
             if (!value.equals(now.get(key))) {
+                tally.remove(key, value);
                 change.delete(collection, key);
             }
         });
         now.forEach((key, value) -> {
             if (!value.equals(old.get(key))) {
+                tally.add(key, value);
                 change.add(collection, key, value);
             }
         });

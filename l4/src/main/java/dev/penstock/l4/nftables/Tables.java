@@ -27,7 +27,7 @@ final class Tables implements AutoCloseable {
 
     private static final int UNKNOWN = -1;
 
-    /** How long many elements are not counted by reading them after they were. */
+    /** How long many elements are not read again after they were. */
     private static final Duration READ_PERIOD = Duration.ofSeconds(30);
 
     /** How many elements are read whenever there is reason to. */
@@ -42,7 +42,7 @@ final class Tables implements AutoCloseable {
     /** The number of the last change of any rules, if it was ours. */
     private int generation = UNKNOWN;
 
-    /** When elements were last read to count them, and whether it is time again. */
+    /** When many elements were last read, and whether it is time again. */
     private long lastRead = System.nanoTime() - READ_PERIOD.toNanos();
 
     private boolean mayRead;
@@ -73,6 +73,7 @@ final class Tables implements AutoCloseable {
      */
     int reconcile(TablePlanner.Everything everything) throws RulesException, ErrnoException {
         generation = UNKNOWN;
+        lastRead = System.nanoTime(); // They are read or made now.
         TableChange wanted = everything.change();
         Dialect dialect = wanted.dialect();
         goneChains.remove(dialect);
@@ -297,7 +298,7 @@ final class Tables implements AutoCloseable {
     }
 
     /**
-     * Whether our rules are as we made them, and our sets and maps have as many elements.
+     * Whether our rules are as we made them, and our sets and maps have the elements they should.
      *
      * @param outlines what each table must have
      */
@@ -321,11 +322,11 @@ final class Tables implements AutoCloseable {
         Map<String, List<String>> present = kernel.chains(dialect);
         return wanted.chains().stream()
                         .allMatch(chain -> chain.marks().equals(present.get(chain.name())))
-                && isComplete(dialect, wanted.sizes());
+                && areElementsIntact(dialect, wanted.elements());
     }
 
-    /** Whether nobody flushed a set or map, or deleted some of its elements. */
-    private boolean isComplete(Dialect dialect, Map<Collection, Integer> wanted)
+    /** Whether nobody deleted, added or replaced elements. */
+    private boolean areElementsIntact(Dialect dialect, Map<Collection, Tally> wanted)
             throws ErrnoException {
         Map<String, Integer> sets = kernel.sets(dialect);
         for (Collection collection : Collection.values()) {
@@ -333,8 +334,10 @@ final class Tables implements AutoCloseable {
             if (present == null) {
                 return false;
             }
+            Tally tally = wanted.get(collection);
             if (collection != Collection.CLIENTS
-                    && !hasSize(dialect, collection, present, wanted.getOrDefault(collection, 0))) {
+                    && tally != null
+                    && !has(dialect, collection, present, tally)) {
                 return false;
             }
         }
@@ -342,22 +345,25 @@ final class Tables implements AutoCloseable {
     }
 
     /**
-     * Whether a set or map has a number of elements. Kernels that do not tell have to be asked for
-     * all of them, a tenth of a second for tens of thousands: of many that is done now and then.
+     * Whether a set or map has just the elements that it should. The kernel has to be asked for all
+     * of them, a tenth of a second for tens of thousands: of many that is done now and then.
+     *
+     * @param present how many the kernel says there are, if it tells
      */
-    private boolean hasSize(Dialect dialect, Collection collection, int present, int wanted)
+    private boolean has(Dialect dialect, Collection collection, int present, Tally wanted)
             throws ErrnoException {
-        if (present == wanted) {
+        if (present == 0 && wanted.count() == 0) {
             return true;
         }
-        if (present == KernelTables.UNCOUNTED && wanted > FEW && !mayRead) {
+        boolean mayBeRight = present == wanted.count() || present == KernelTables.UNCOUNTED;
+        if (mayBeRight && wanted.count() > FEW && !mayRead) {
             isSeen = false;
             return true;
         }
-        if (wanted > FEW) {
+        if (wanted.count() > FEW) {
             lastRead = System.nanoTime();
         }
-        return kernel.count(dialect, collection) == wanted;
+        return kernel.tally(dialect, collection).isLike(wanted);
     }
 
     /** Deletes our tables. */

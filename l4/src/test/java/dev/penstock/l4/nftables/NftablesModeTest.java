@@ -178,6 +178,43 @@ final class NftablesModeTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Each leaves as many elements as there were.
+                "destinations { 10.96.0.1 . tcp . 80 . 0 : 10.244.0.9 . 8080 }",
+                "services { 10.96.0.1 . tcp . 80 : drop }",
+                "hairpin { 10.244.0.2 . 10.244.0.9 }"
+            })
+    void noticesAndMendsAnElementThatSomebodyReplaced(String element) throws Exception {
+        NodePlan plan = TestPlans.of(TestPlans.service("one", "10.96.0.1", "10.244.0.2"));
+        String collection = element.substring(0, element.indexOf(' '));
+        String key =
+                collection.equals("hairpin")
+                        ? "10.244.0.2 . 10.244.0.2"
+                        : element.substring(element.indexOf('{') + 1, element.indexOf(" :"));
+        NetworkNamespace.run(() -> {
+            try (NftablesMode mode = new NftablesMode()) {
+                mode.apply(plan);
+                String whole = ruleset();
+                Command.of("nft", "-f", "-")
+                        .run(
+                                """
+                                delete element ip penstock %s { %s }
+                                add element ip penstock %s
+                                """
+                                        .formatted(collection, key, element));
+                assertThat(ruleset()).isNotEqualTo(whole);
+
+                assertThat(mode.isIntact()).isFalse();
+
+                assertThat(mode.apply(plan).full()).isTrue();
+                assertThat(ruleset()).isEqualTo(whole);
+                assertThat(mode.isIntact()).isTrue();
+            }
+        });
+    }
+
     @Test
     void noticesWhatSomebodyTookAwayBeforeAChangeOfOurs() throws Exception {
         NodePlan one = TestPlans.of(TestPlans.service("one", "10.96.0.1", "10.244.0.2"));
