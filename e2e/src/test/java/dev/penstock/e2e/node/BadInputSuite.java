@@ -2,7 +2,9 @@ package dev.penstock.e2e.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -113,5 +115,30 @@ abstract class BadInputSuite extends NodeSuite {
             answers(lab().pod(), address, 80);
         }
         serve(web);
+    }
+
+    @Test
+    final void protocolThatCannotBeServedIsNamedAndOtherServicesAreServed() throws IOException {
+        assumeTrue(
+                mode().isIptables() || mode() == NodeMode.USERSPACE,
+                "nothing that may be missing keeps " + mode() + " mode from serving SCTP");
+        TestService web = web(lab().b1());
+        TestService sctp = service().sctp("sctp", 80, 8080).tcp("tcp", 80, 8080).to(lab().b1());
+        program().stop();
+        if (mode().isIptables()) {
+            program().startWith(nodeLab().withIptablesWithoutSctp());
+        } else {
+            program().start();
+        }
+        serve(web, sctp);
+        for (int family = 0; family < 2; family++) {
+            String address = sctp.clusterIps().get(family);
+            answers(lab().pod(), address, 80);
+            answers(lab().pod(), web.clusterIps().get(family), 80);
+        }
+        assertThat(program().process().output())
+                .filteredOn(line -> line.contains(sctp.name() + ":sctp is not served: "))
+                .hasSize(1);
+        program().stop();
     }
 }

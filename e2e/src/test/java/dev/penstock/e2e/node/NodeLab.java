@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -60,33 +61,67 @@ final class NodeLab implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** A file whose existence makes iptables-restore fail, in {@link #withFailingIptables}. */
-    Path iptablesFailure() {
+    /** A file whose existence makes changes fail, in {@link #withFailingPrograms}. */
+    Path failure() {
         return folder.resolve("fail");
     }
 
-    /** An environment in which iptables-restore works unless {@link #iptablesFailure} exists. */
-    Map<String, String> withFailingIptables() throws IOException {
-        Path programs = Files.createDirectory(folder.resolve("wrapped"));
+    /**
+     * An environment in which the programs that change rules work unless {@link #failure} exists.
+     */
+    Map<String, String> withFailingPrograms() throws IOException {
+        String script =
+                """
+                if [ -e %s ]; then echo 'line 1 failed on purpose' >&2; exit 1; fi
+                unset LD_LIBRARY_PATH
+                """
+                        .formatted(failure());
+        Path programs = wrapIptables("failing", script + "exec %s \"$@\"\n");
+        write(programs.resolve("nft"), script + "exec " + program("nft") + " \"$@\"\n");
+        // What is no library cannot be loaded, which leaves the program.
+        Files.createFile(programs.resolve("libnftables.so.1"));
+        Map<String, String> environment = new HashMap<>(pathWith(programs));
+        environment.put("LD_LIBRARY_PATH", programs.toString());
+        return environment;
+    }
+
+    /** An environment in which iptables takes no rules for SCTP, as without the kernel's module. */
+    Map<String, String> withIptablesWithoutSctp() throws IOException {
+        return pathWith(
+                wrapIptables(
+                        "without-sctp",
+                        """
+                        input=$(cat)
+                        case $input in *'-m sctp'*)
+                          echo 'Extension sctp revision 0 not supported, missing kernel module?' >&2
+                          exit 1 ;;
+                        esac
+                        printf '%%s\\n' "$input" | %s "$@"
+                        """));
+    }
+
+    /**
+     * The programs of the mode's iptables in a folder of their own.
+     *
+     * @param restore what is run in place of those that restore, with a place for their path
+     */
+    private Path wrapIptables(String name, String restore) throws IOException {
+        Path programs = Files.createDirectory(folder.resolve(name));
         String backend = mode == NodeMode.IPTABLES_LEGACY ? "-legacy" : "-nft";
-        for (String name : List.of("iptables", "ip6tables")) {
+        for (String family : List.of("iptables", "ip6tables")) {
             for (String end : List.of("", "-save", "-restore")) {
-                Path wrapper = programs.resolve(name + end);
-                Files.writeString(
-                        wrapper,
-                        """
-                        #!/bin/sh
-                        if [ -e %s ]; then case $0 in
-                          *-restore) echo "line 1 failed on purpose" >&2; exit 1 ;;
-                        esac; fi
-                        exec %s "$@"
-                        """
-                                .formatted(iptablesFailure(), program(name + backend + end)));
-                Files.setPosixFilePermissions(
-                        wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
+                String script = end.equals("-restore") ? restore : "exec %s \"$@\"\n";
+                write(
+                        programs.resolve(family + end),
+                        script.formatted(program(family + backend + end)));
             }
         }
-        return pathWith(programs);
+        return programs;
+    }
+
+    private static void write(Path program, String script) throws IOException {
+        Files.writeString(program, "#!/bin/sh\n" + script);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     NodeMode mode() {

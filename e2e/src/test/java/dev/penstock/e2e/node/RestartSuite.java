@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Changes and restarts of the program while connections come and are open. */
@@ -133,32 +135,76 @@ abstract class RestartSuite extends NodeSuite {
     }
 
     @Test
-    final void changeThatFailsLeavesTheFormerRulesAndIsMadeUpForLater() throws IOException {
-        assumeTrue(mode().isIptables(), "only the programs of iptables can be made to fail");
+    @Order(LAST)
+    @NodeFlags({"--sync-period", "1s"})
+    final void changeThatFailsLeavesTheFormerRulesIsNamedAndIsMadeUpForLater() throws IOException {
+        assumeTrue(mode() != NodeMode.IPVS, "it makes its changes by no program");
         TestService web = web(lab().b1());
         serve(web);
         program().stop();
-        program().startWith(nodeLab().withFailingIptables());
+        program().startWith(nodeLab().withFailingPrograms());
+        awaitThat(() -> health() == 200);
         TestService next = web(lab().b3());
-        Files.createFile(nodeLab().iptablesFailure());
+        Files.createFile(nodeLab().failure());
         try {
             program().write(web.to(lab().b3()), next);
-            await().atMost(Duration.ofSeconds(30)).until(() -> hasPrinted("failed on purpose"));
+            awaitThat(() -> hasPrinted("failed on purpose"));
+            awaitThat(() -> health() == 503);
+            // The sockets of userspace mode need no rule to go elsewhere.
+            String server = mode().forwardsPackets() ? "b1" : "b3";
             for (int family = 0; family < 2; family++) {
                 assertThat(reached(lab().pod(), web.clusterIps().get(family), 80))
-                        .containsExactly("b1");
+                        .containsExactly(server);
                 notServed(lab().pod(), next.clusterIps().get(family), 80);
             }
-            Files.delete(nodeLab().iptablesFailure());
+            Files.delete(nodeLab().failure());
             for (String address : next.clusterIps()) {
-                await().atMost(Duration.ofSeconds(30)).until(() -> isServed(address));
+                awaitThat(() -> isServed(address));
             }
             for (String address : web.clusterIps()) {
                 assertThat(reached(lab().pod(), address, 80)).containsExactly("b3");
             }
+            awaitThat(() -> health() == 200);
         } finally {
-            Files.deleteIfExists(nodeLab().iptablesFailure());
+            Files.deleteIfExists(nodeLab().failure());
             program().stop();
+        }
+    }
+
+    private static void awaitThat(Callable<Boolean> condition) {
+        await().atMost(Duration.ofSeconds(30)).until(condition);
+    }
+
+    private int health() {
+        return HttpAnswer.get(lab().node1(), "127.0.0.1", NodeProgram.HEALTH_PORT, "/healthz")
+                .status();
+    }
+
+    @Test
+    final void restartResetsNoCounter() {
+        assumeTrue(mode().forwardsPackets(), "the rules of userspace mode end with the program");
+        TestService web = web(lab().b1(), lab().b3());
+        serve(web);
+        for (String address : web.clusterIps()) {
+            reached(lab().pod(), address, 80);
+        }
+        try (TcpSession open = lab().pod().open(web.clusterIps().getFirst(), 80)) {
+            assertThat(open.peer().server()).isIn("b1", "b3");
+            RuleCounters before = RuleCounters.of(lab().node1(), mode());
+            assertThat(before.counts()).isNotEmpty();
+            assertThat(before.counts().values()).anyMatch(count -> count > 0);
+
+            program().stop();
+            program().start();
+
+            // What has to see whether it serves adds to them.
+            RuleCounters after = RuleCounters.of(lab().node1(), mode());
+            assertThat(after.counts().keySet()).isEqualTo(before.counts().keySet());
+            before.counts()
+                    .forEach((rule, count) ->
+                            assertThat(after.counts().get(rule))
+                                    .as(rule)
+                                    .isGreaterThanOrEqualTo(count));
         }
     }
 

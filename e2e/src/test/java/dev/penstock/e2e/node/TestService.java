@@ -62,6 +62,10 @@ final class TestService {
         return port(new Port(portName, "UDP", number, target, 0));
     }
 
+    TestService sctp(String portName, int number, int target) {
+        return port(new Port(portName, "SCTP", number, target, 0));
+    }
+
     TestService port(Port port) {
         ports.add(port);
         return this;

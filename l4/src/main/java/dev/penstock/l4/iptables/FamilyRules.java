@@ -18,11 +18,13 @@ final class FamilyRules {
     private final PresentRules present;
     private final Notes notes;
     private final BuiltInChains builtInChains;
+    private final SctpMatch sctp;
     private @Nullable WantedRules wanted;
     private boolean wantsLocalnet;
 
-    private FamilyRules(Iptables iptables, PresentRules present, Notes notes) {
+    private FamilyRules(Iptables iptables, PresentRules present, Notes notes, SctpMatch sctp) {
         this.iptables = iptables;
+        this.sctp = sctp;
         this.present = present;
         this.notes = notes;
         this.builtInChains = new BuiltInChains(iptables);
@@ -34,7 +36,8 @@ final class FamilyRules {
      * @param former what this program knew before, whose notes hold where somebody else removed
      *     them; null for nothing
      */
-    static FamilyRules read(Iptables iptables, @Nullable FamilyRules former) throws RulesException {
+    static FamilyRules read(Iptables iptables, @Nullable FamilyRules former, SctpMatch sctp)
+            throws RulesException {
         PresentRules present = PresentRules.none();
         for (String table : List.of(Chain.NAT, Chain.FILTER)) {
             present.read(table, iptables.save(table));
@@ -43,7 +46,7 @@ final class FamilyRules {
         if (former != null && former.iptables.equals(iptables)) {
             notes.addMissing(former.notes);
         }
-        return new FamilyRules(iptables, present, notes);
+        return new FamilyRules(iptables, present, notes, sctp);
     }
 
     /** Brings everything to a plan. */
@@ -71,7 +74,7 @@ final class FamilyRules {
         plan.services()
                 .forEach((id, service) -> {
                     if (id.family() == family) {
-                        rules.set(id, service);
+                        rules.set(id, sctp.servable(id, service, iptables));
                     }
                 });
         wanted = rules;
@@ -97,7 +100,7 @@ final class FamilyRules {
         }
         for (VirtualServiceId id : changed) {
             if (id.family() == iptables.family()) {
-                rules.set(id, plan.services().get(id));
+                rules.set(id, sctp.servable(id, plan.services().get(id), iptables));
             }
         }
         return write(rules, rules.takeChanged());

@@ -28,6 +28,7 @@ public final class IptablesMode implements RuleMode {
     private final @Nullable Backend backend;
     private final Map<IpFamily, FamilyRules> families = new EnumMap<>(IpFamily.class);
     private final RecentLists recentLists = new RecentLists();
+    private final SctpMatch sctp = new SctpMatch();
     private boolean hasHairpinMatch = true;
     private @Nullable NodePlan applied;
 
@@ -123,7 +124,7 @@ public final class IptablesMode implements RuleMode {
     }
 
     private int readAndApply(NodePlan plan, IpFamily family) throws RulesException {
-        FamilyRules rules = FamilyRules.read(iptables(family), families.get(family));
+        FamilyRules rules = FamilyRules.read(iptables(family), families.get(family), sctp);
         families.put(family, rules);
         return rules.applyAll(plan, hasHairpinMatch);
     }
@@ -171,7 +172,7 @@ public final class IptablesMode implements RuleMode {
         for (IpFamily family : IpFamily.values()) {
             if (KernelParts.has(family)) {
                 for (Iptables iptables : Iptables.all(family)) {
-                    removed |= FamilyRules.read(iptables, null).remove();
+                    removed |= FamilyRules.read(iptables, null, sctp).remove();
                 }
             }
         }

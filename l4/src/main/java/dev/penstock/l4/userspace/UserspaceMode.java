@@ -55,7 +55,7 @@ public final class UserspaceMode implements RuleMode {
     private final UserspaceSettings settings;
     private final Redirects redirects;
     private final Map<VirtualServiceId, ServiceSockets> sockets = new TreeMap<>();
-    private final Set<VirtualServiceId> unserved = new HashSet<>();
+    private final Set<String> unserved = new HashSet<>();
     private volatile @Nullable SocketLoops loops;
 
     /** What the rules were last; null if that is not known. */
@@ -164,7 +164,8 @@ public final class UserspaceMode implements RuleMode {
     /** Whether sockets can serve it; says so once if not. */
     private boolean isServed(VirtualServiceId id) {
         boolean served = ServiceSockets.serves(id.protocol());
-        if (!served && unserved.add(id)) {
+        // The same line for both families is one too many.
+        if (!served && unserved.add(id.toString())) {
             log.warn("{} is not served: userspace mode has no {}", id, id.protocol());
         }
         return served;
@@ -201,7 +202,7 @@ public final class UserspaceMode implements RuleMode {
             VirtualService service = services.get(id);
             ServiceSockets own = sockets.get(id);
             if (service == null) {
-                unserved.remove(id);
+                unserved.remove(id.toString());
                 sockets.remove(id);
             }
             if (own != null) {
