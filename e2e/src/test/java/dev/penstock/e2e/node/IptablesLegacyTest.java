@@ -13,6 +13,9 @@ final class IptablesLegacyTest {
     final class NodePort extends NodePortSuite {}
 
     @Nested
+    final class Sctp extends SctpSuite {}
+
+    @Nested
     final class Restart extends RestartSuite {}
 
     @Nested

@@ -28,6 +28,9 @@ final class IptablesTest {
     final class Datagram extends DatagramSuite {}
 
     @Nested
+    final class Sctp extends SctpSuite {}
+
+    @Nested
     final class Masquerade extends MasqueradeSuite {}
 
     @Nested

@@ -15,6 +15,9 @@ final class IpvsTest {
     final class ExternalAddress extends ExternalAddressSuite {}
 
     @Nested
+    final class Sctp extends SctpSuite {}
+
+    @Nested
     final class Masquerade extends MasqueradeSuite {}
 
     @Nested

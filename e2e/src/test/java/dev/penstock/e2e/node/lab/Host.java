@@ -99,6 +99,16 @@ public record Host(String name, NetworkNamespace network, String ipv4, String ip
         return IntStream.range(0, times).mapToObj(_ -> tcp(address, port).answered()).toList();
     }
 
+    /** Makes an SCTP association and reads who answers; takes all the time it needs. */
+    public Attempt sctp(String address, int port) {
+        long start = System.nanoTime();
+        try (SctpClient client = new SctpClient(this, address, port, PATIENCE_MILLIS)) {
+            return new Attempt(Outcome.ANSWERED, client.greeting(), Attempt.since(start));
+        } catch (IOException e) {
+            return new Attempt(Outcome.of(e), null, Attempt.since(start));
+        }
+    }
+
     /** An unconnected UDP socket on any port. */
     public UdpSocket udp(String addressOfFamily) {
         return udp(addressOfFamily, 0);
