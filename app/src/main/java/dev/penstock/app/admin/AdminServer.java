@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,7 +111,10 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private String known() {
-        return String.join(" ", pages.keySet().stream().sorted().toList());
+        return pages.keySet().stream()
+                .filter(path -> path.lastIndexOf('/') == 0)
+                .sorted()
+                .collect(Collectors.joining(" "));
     }
 
     private static void send(HttpExchange exchange, AdminAnswer answer, boolean head)

@@ -37,7 +37,8 @@ final class ConfigJson {
             Instant appliedAt,
             List<BoundListener> listeners,
             Configuration configuration,
-            List<CertificateDates.Entry> certificates) {
+            List<CertificateDates.Entry> certificates,
+            List<Problem> problems) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
             ConfigJson json = new ConfigJson(generator);
@@ -48,7 +49,7 @@ final class ConfigJson {
             json.routes(configuration.http());
             json.services(new TreeMap<>(configuration.services().byName()).values());
             json.certificates(certificates);
-            json.problems(configuration.problems());
+            json.problems(problems);
             generator.writeEndObject();
         }
         bytes.write('\n');

@@ -5,7 +5,10 @@ import dev.penstock.app.admin.AdminPage;
 import dev.penstock.app.admin.ConfigPage;
 import dev.penstock.app.admin.ExplainPage;
 import dev.penstock.app.admin.MetricsPage;
+import dev.penstock.app.admin.TrafficPage;
+import dev.penstock.app.admin.UiPages;
 import dev.penstock.app.serve.Lifecycle.Stage;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The pages of the admin port, by path. */
@@ -14,21 +17,21 @@ final class AdminPages {
     private AdminPages() {}
 
     static Map<String, AdminPage> of(
-            ConfigPage config, ExplainPage explain, MetricsPage metrics, Lifecycle lifecycle) {
+            ConfigPage config,
+            ExplainPage explain,
+            MetricsPage metrics,
+            TrafficPage traffic,
+            Lifecycle lifecycle) {
         AdminPage alive = query -> AdminAnswer.text(200, "ok");
-        return Map.of(
-                "/livez",
-                alive,
-                "/healthz",
-                alive,
-                "/readyz",
-                query -> ready(lifecycle.stage()),
-                "/metrics",
-                metrics,
-                "/configz",
-                config,
-                "/explain",
-                explain);
+        Map<String, AdminPage> pages = new HashMap<>(UiPages.all());
+        pages.put("/livez", alive);
+        pages.put("/healthz", alive);
+        pages.put("/readyz", query -> ready(lifecycle.stage()));
+        pages.put("/metrics", metrics);
+        pages.put("/configz", config);
+        pages.put("/explain", explain);
+        pages.put("/ui/traffic", traffic);
+        return pages;
     }
 
     private static AdminAnswer ready(Stage stage) {

@@ -6,6 +6,7 @@ import dev.penstock.app.admin.AdminServer;
 import dev.penstock.app.admin.ConfigPage;
 import dev.penstock.app.admin.ExplainPage;
 import dev.penstock.app.admin.MetricsPage;
+import dev.penstock.app.admin.TrafficPage;
 import dev.penstock.app.exit.ExitException;
 import dev.penstock.app.log.ProblemLog;
 import dev.penstock.app.log.ProblemLog.Source;
@@ -138,9 +139,10 @@ public final class Server implements AutoCloseable {
             return AdminServer.start(
                     settings.admin(),
                     AdminPages.of(
-                            new ConfigPage(proxy, certificates),
+                            new ConfigPage(proxy, certificates, problems::all),
                             new ExplainPage(proxy, nodeServices(settings)),
                             new MetricsPage(registry),
+                            new TrafficPage(proxy.metrics()),
                             lifecycle));
         } catch (IOException e) {
             source.close();

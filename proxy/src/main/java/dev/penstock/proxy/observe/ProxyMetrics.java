@@ -84,6 +84,21 @@ public final class ProxyMetrics implements MultiCollector {
         return total;
     }
 
+    /** What was counted for each set of labels that had any requests, in no order. */
+    public List<RouteTraffic> traffic() {
+        List<RouteTraffic> traffic = new ArrayList<>();
+        addTraffic(unrouted, traffic);
+        routes.values().forEach(route -> addTraffic(route, traffic));
+        return traffic;
+    }
+
+    private static void addTraffic(RouteMetrics route, List<RouteTraffic> traffic) {
+        RouteTotals totals = route.totals();
+        if (totals != null) {
+            traffic.add(RouteTraffic.of(route.labels(), totals));
+        }
+    }
+
     @Override
     public MetricSnapshots collect() {
         SnapshotBuilder builder = new SnapshotBuilder();
