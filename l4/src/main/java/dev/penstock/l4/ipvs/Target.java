@@ -1,6 +1,7 @@
 package dev.penstock.l4.ipvs;
 
 import dev.penstock.model.address.IpFamily;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -16,9 +17,11 @@ final class Target {
     private final Map<ServerKey, VirtualServer> servers = new HashMap<>();
     private final Map<String, Integer> addresses = new HashMap<>();
     private final Map<SetElement, Integer> elements = new HashMap<>();
+    private final Map<IpFamily, Integer> families = new EnumMap<>(IpFamily.class);
 
     /** Takes away what one virtual service needs; what may differ now is added to the touched. */
     void remove(ServiceRules rules, Touched touched) {
+        countFamilies(rules, -1);
         for (VirtualServer server : rules.servers()) {
             servers.remove(server.key());
             touched.servers().add(server.key());
@@ -29,12 +32,19 @@ final class Target {
 
     /** Adds what one virtual service needs; what may differ now is added to the touched. */
     void add(ServiceRules rules, Touched touched) {
+        countFamilies(rules, 1);
         for (VirtualServer server : rules.servers()) {
             servers.put(server.key(), server);
             touched.servers().add(server.key());
         }
         count(addresses, rules.addresses(), 1, touched.addresses());
         count(elements, rules.elements(), 1, touched.elements());
+    }
+
+    private void countFamilies(ServiceRules rules, int by) {
+        rules.addresses()
+                .forEach(address -> families.merge(IpFamily.of(address), by, Integer::sum));
+        rules.servers().forEach(server -> families.merge(server.key().family(), by, Integer::sum));
     }
 
     private static <T> void count(Map<T, Integer> counts, Set<T> all, int by, Set<T> touched) {
@@ -67,8 +77,7 @@ final class Target {
 
     /** Whether anything is needed of a family. */
     boolean needs(IpFamily family) {
-        return addresses.keySet().stream().anyMatch(address -> IpFamily.of(address) == family)
-                || servers.keySet().stream().anyMatch(key -> key.family() == family);
+        return families.getOrDefault(family, 0) > 0;
     }
 
     /**
