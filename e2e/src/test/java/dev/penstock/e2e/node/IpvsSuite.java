@@ -162,16 +162,19 @@ abstract class IpvsSuite extends NodeSuite {
     }
 
     @Test
-    final void addressesOfServicesAreOnALinkOfOursOnly() {
+    final void addressesOfServicesLeadToALinkOfOursOnly() {
         TestService web = web(lab().b1()).externalIps(nodeLab().externalIps().getFirst());
         serve(web);
         List<String> all = new ArrayList<>(web.clusterIps());
         all.addAll(web.externalIps());
-        String addresses = lab().node1().network().run("ip", "-o", "addr");
+        String routes =
+                lab().node1()
+                        .network()
+                        .run("sh", "-c", "for f in -4 -6; do ip $f route show table all; done");
         for (String address : all) {
-            assertThat(addresses.lines().filter(line -> line.contains(" " + address + "/")))
+            assertThat(routes.lines().filter(line -> line.contains(" " + address + " ")))
                     .isNotEmpty()
-                    .allMatch(line -> line.contains(" penstock"));
+                    .allMatch(line -> line.contains(" dev penstock"));
         }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves Services by the kernel's IPVS: virtual servers for all addresses of Services and for node
- * ports, a dummy link that carries the former, and a constant number of iptables rules over sets
+ * ports, a dummy link that the former lead to, and a constant number of iptables rules over sets
  * for masquerading and filtering.
  */
 public final class IpvsMode implements RuleMode {

@@ -50,7 +50,7 @@ final class KernelState {
         return serversOfAddress.containsKey(address);
     }
 
-    /** The addresses on our link. */
+    /** The addresses that lead to our link. */
     Set<String> addresses() {
         return addresses;
     }
@@ -59,7 +59,7 @@ final class KernelState {
         return elements;
     }
 
-    /** Addresses on other links than ours. */
+    /** Addresses that links have. */
     Set<String> addressesElsewhere() {
         return addressesElsewhere;
     }

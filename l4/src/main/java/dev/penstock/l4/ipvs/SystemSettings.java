@@ -63,9 +63,9 @@ final class SystemSettings {
     }
 
     /**
-     * Lets the kernel keep quiet about addresses of scope host, which are those of our link, when
-     * somebody on a network of the node asks for them by ARP. Who announces an address answers by
-     * itself.
+     * Lets the kernel keep quiet about addresses that no link has, which are those that lead to
+     * ours, when somebody on a network of the node asks for them by ARP. Who announces an address
+     * answers by itself.
      *
      * @return whether anything was changed
      */

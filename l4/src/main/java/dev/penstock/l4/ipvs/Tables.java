@@ -83,8 +83,8 @@ final class Tables {
     }
 
     private List<String> nat(boolean hasPods) {
-        // What the node sends to an address of the link has it, or another one there, as its
-        // source: no pod could answer.
+        // What the node sends to a Service's address of IPv4 has that as its source, too: no pod
+        // could answer.
         String strangers = hasPods ? notIn(SetName.PODS, "src") : in(SetName.VIP, "src");
         return List.of(
                 "-A " + SERVICES + in(SetName.CLUSTER, "dst,dst") + strangers + TO_MASQUERADE,

@@ -9,23 +9,20 @@ import dev.penstock.l4.netlink.NetlinkMessage;
 import dev.penstock.l4.netlink.NetlinkReply;
 import dev.penstock.l4.netlink.NetlinkSocket;
 import dev.penstock.model.address.AddressText;
-import dev.penstock.model.address.IpFamily;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The dummy link that carries the Services' addresses, by rtnetlink (Linux, {@code
- * include/uapi/linux/if_link.h}, {@code if_addr.h}). Its alias, a text that the kernel keeps for
- * us, holds what else was changed on the machine.
+ * The dummy link that the Services' addresses lead to, by rtnetlink (Linux, {@code
+ * include/uapi/linux/if_link.h}, {@code rtnetlink.h}). The machine takes them as its own by local
+ * routes, which are made at once however many there are; it would look through all addresses of the
+ * link for each that is added. The link's alias, a text that the kernel keeps for us, holds what
+ * else was changed on the machine.
  */
 final class VipLink implements AutoCloseable {
 
@@ -38,8 +35,8 @@ final class VipLink implements AutoCloseable {
     private static final int NEW_LINK = 16;
     private static final int DELETE_LINK = 17;
     private static final int GET_LINK = 18;
-    private static final int NEW_ADDRESS = 20;
-    private static final int DELETE_ADDRESS = 21;
+    private static final int NEW_ROUTE = 24;
+    private static final int DELETE_ROUTE = 25;
     private static final int GET_ROUTE = 26;
 
     private static final int LINK_NAME = 3;
@@ -50,26 +47,23 @@ final class VipLink implements AutoCloseable {
     private static final int LINK_ADDRESS_GENERATION = 8;
     private static final int ADDRESS_GENERATION_NONE = 1;
 
-    private static final int ADDRESS = 1;
-    private static final int ADDRESS_LOCAL = 2;
-    private static final int ADDRESS_FLAGS = 8;
-    private static final int ADDRESS_NO_DETECTION = 0x02;
-    private static final int ADDRESS_NO_PREFIX_ROUTE = 0x200;
-    private static final int SCOPE_HOST = 254;
-
     private static final int ROUTE_DESTINATION = 1;
+    private static final int ROUTE_LINK = 4;
+    private static final int ROUTE_LENGTH_OFFSET = 1;
+    private static final int ROUTE_TABLE_OFFSET = 4;
+    private static final int ROUTE_PROTOCOL_OFFSET = 5;
+    private static final int ROUTE_SCOPE_OFFSET = 6;
     private static final int ROUTE_TYPE_OFFSET = 7;
-    private static final int ROUTE_LOCAL = 2;
+    private static final byte TABLE_LOCAL = (byte) 255;
+    private static final byte PROTOCOL_STATIC = 4;
+    private static final byte SCOPE_HOST = (byte) 254;
+    private static final byte TYPE_LOCAL = 2;
 
     private static final int LINK_HEADER_LENGTH = 16;
-    private static final int ADDRESS_HEADER_LENGTH = 8;
     private static final int ROUTE_HEADER_LENGTH = 12;
     private static final int FLAG_UP = 0x1;
     private static final int FLAG_NO_ARP = 0x80;
     private static final int AF_INET = 2;
-    private static final Duration LOCAL_ROUTES_WITHIN = Duration.ofSeconds(5);
-    private static final long LOCAL_ROUTE_POLL_NANOS = 100_000;
-    private static final Logger log = LoggerFactory.getLogger(VipLink.class);
 
     private final NetlinkSocket socket;
 
@@ -88,7 +82,7 @@ final class VipLink implements AutoCloseable {
      */
     record Link(int index, boolean isOurs, boolean isUp, String alias) {}
 
-    /** The addresses on our link, and those on others. */
+    /** The addresses that lead to our link, and those that links have. */
     record Addresses(Set<String> ours, Set<String> elsewhere) {}
 
     /** The link; null if there is none. */
@@ -117,7 +111,7 @@ final class VipLink implements AutoCloseable {
                 attributes.string(LINK_ALIAS));
     }
 
-    /** Makes it, without addresses, and up. */
+    /** Makes it, without an address of its own, and up. */
     void create() throws ErrnoException {
         create(NAME);
         NetlinkMessage noAddresses =
@@ -165,7 +159,7 @@ final class VipLink implements AutoCloseable {
                         .putString(LINK_ALIAS, alias));
     }
 
-    /** Removes it with its addresses. */
+    /** Removes it with the routes to it. */
     void delete() throws ErrnoException {
         delete(NAME);
     }
@@ -183,49 +177,57 @@ final class VipLink implements AutoCloseable {
         delete(TRIAL_NAME);
     }
 
-    /** All addresses of the machine. */
+    /** All addresses of the machine, and those that lead to a link. */
     Addresses addresses(int index) throws ErrnoException {
         Addresses addresses = new Addresses(new HashSet<>(), new HashSet<>());
+        socket.dump(
+                new NetlinkMessage("list routes", GET_ROUTE, 0)
+                        .bytes(new byte[ROUTE_HEADER_LENGTH]),
+                addresses.ours::clear,
+                reply -> {
+                    byte[] destination = localDestination(reply, index);
+                    if (destination != null) {
+                        addresses.ours.add(AddressText.of(destination, destination.length));
+                    }
+                });
         for (LinkAddress address : LinkAddress.read(socket, _ -> true)) {
             byte[] bytes = address.bytes();
             if (!isLinkLocal(bytes)) {
-                (address.link() == index ? addresses.ours : addresses.elsewhere)
-                        .add(AddressText.of(bytes, bytes.length));
+                addresses.elsewhere.add(AddressText.of(bytes, bytes.length));
             }
         }
         return addresses;
+    }
+
+    /** The one address of a local route to a link; null if it is another kind of route. */
+    private static byte @Nullable [] localDestination(NetlinkReply reply, int index) {
+        int start = reply.payload().position();
+        if (reply.payload().get(start + ROUTE_TABLE_OFFSET) != TABLE_LOCAL
+                || reply.payload().get(start + ROUTE_TYPE_OFFSET) != TYPE_LOCAL) {
+            return null;
+        }
+        Attributes attributes = reply.attributes(ROUTE_HEADER_LENGTH);
+        byte[] address = attributes.array(ROUTE_DESTINATION);
+        int length = reply.payload().get(start + ROUTE_LENGTH_OFFSET) & 0xff;
+        return attributes.u32(ROUTE_LINK, 0) == index
+                        && address.length > 0
+                        && address.length * Byte.SIZE == length
+                ? address
+                : null;
     }
 
     private static boolean isLinkLocal(byte[] address) {
         return address.length == 16 && (address[0] & 0xff) == 0xfe && (address[1] & 0xc0) == 0x80;
     }
 
-    /** Adds addresses, and returns when the machine takes them as its own. */
+    /** Lets the machine take addresses as its own. */
     void add(int index, Collection<String> addresses) throws ErrnoException {
-        execute(NEW_ADDRESS, NetlinkMessage.CREATE, "add address ", index, addresses);
-        awaitLocal(addresses);
-    }
-
-    /**
-     * The kernel makes the local route of an IPv6 address a moment after it has taken the address,
-     * in a work queue. A connection begun in between would leave by this link, and what the kernel
-     * remembers of it would keep its later packets from their pod.
-     */
-    private void awaitLocal(Collection<String> addresses) {
-        long deadline = System.nanoTime() + LOCAL_ROUTES_WITHIN.toNanos();
-        for (String address : addresses) {
-            while (IpFamily.of(address) == IpFamily.IPV6 && !isLocal(address)) {
-                if (System.nanoTime() - deadline > 0) {
-                    log.warn("{} on {} has no local route yet", address, NAME);
-                    return;
-                }
-                LockSupport.parkNanos(LOCAL_ROUTE_POLL_NANOS);
-            }
-        }
+        int flags = NetlinkMessage.CREATE | NetlinkMessage.EXCLUSIVE;
+        execute(NEW_ROUTE, flags, "add local route to ", index, addresses);
     }
 
     void remove(int index, Collection<String> addresses) throws ErrnoException {
-        execute(DELETE_ADDRESS, 0, "remove address ", index, addresses);
+        execute(DELETE_ROUTE, 0, "remove local route to ", index, addresses);
     }
 
     private void execute(
@@ -235,12 +237,9 @@ final class VipLink implements AutoCloseable {
                 addresses.stream()
                         .map(address -> message(type, flags, operation, index, address))
                         .toList();
+        int done = type == NEW_ROUTE ? ErrnoException.EEXIST : ErrnoException.ESRCH;
         for (ErrnoException failure : socket.execute(messages)) {
-            boolean isDone =
-                    type == NEW_ADDRESS
-                            ? failure.errno() == ErrnoException.EEXIST
-                            : failure.errno() == ErrnoException.EADDRNOTAVAIL;
-            if (!isDone) {
+            if (failure.errno() != done) {
                 throw failure;
             }
         }
@@ -248,42 +247,36 @@ final class VipLink implements AutoCloseable {
 
     private static NetlinkMessage message(
             int type, int flags, String operation, int index, String address) {
-        boolean isV4 = IpFamily.of(address) == IpFamily.IPV4;
         byte[] bytes = AddressText.bytes(address);
-        // Of scope host: the kernel does not choose it as the source of what it sends elsewhere.
-        byte[] header =
-                header(ADDRESS_HEADER_LENGTH)
-                        .put((byte) (isV4 ? AF_INET : AF_INET6))
-                        .put((byte) (bytes.length * Byte.SIZE))
-                        .put((byte) (isV4 ? 0 : ADDRESS_NO_DETECTION))
-                        .put((byte) SCOPE_HOST)
-                        .putInt(index)
-                        .array();
-        NetlinkMessage message =
-                new NetlinkMessage(operation + address + " on link " + NAME, type, flags)
-                        .bytes(header)
-                        .put(ADDRESS_LOCAL, bytes)
-                        .put(ADDRESS, bytes);
-        if (!isV4) {
-            // No route that leads out of the link, which swallows everything.
-            message.putU32(ADDRESS_FLAGS, ADDRESS_NO_DETECTION | ADDRESS_NO_PREFIX_ROUTE);
-        }
-        return message;
+        byte[] header = routeHeader(bytes);
+        header[ROUTE_TABLE_OFFSET] = TABLE_LOCAL;
+        header[ROUTE_PROTOCOL_OFFSET] = PROTOCOL_STATIC;
+        header[ROUTE_SCOPE_OFFSET] = SCOPE_HOST;
+        header[ROUTE_TYPE_OFFSET] = TYPE_LOCAL;
+        return new NetlinkMessage(operation + address + " on link " + NAME, type, flags)
+                .bytes(header)
+                .put(ROUTE_DESTINATION, bytes)
+                .putU32(ROUTE_LINK, index);
+    }
+
+    /** An {@code rtmsg} with a destination of one address. */
+    private static byte[] routeHeader(byte[] address) {
+        byte[] header = new byte[ROUTE_HEADER_LENGTH];
+        header[0] = (byte) (address.length == 4 ? AF_INET : AF_INET6);
+        header[ROUTE_LENGTH_OFFSET] = (byte) (address.length * Byte.SIZE);
+        return header;
     }
 
     /** Whether the machine takes an address as its own; to ask does not cost more with many. */
     boolean isLocal(String address) {
         byte[] bytes = AddressText.bytes(address);
-        byte[] header = new byte[ROUTE_HEADER_LENGTH];
-        header[0] = (byte) (bytes.length == 4 ? AF_INET : AF_INET6);
-        header[1] = (byte) (bytes.length * Byte.SIZE);
         boolean[] isLocal = new boolean[1];
         try {
             socket.get(
                     new NetlinkMessage("find the route to " + address, GET_ROUTE, 0)
-                            .bytes(header)
+                            .bytes(routeHeader(bytes))
                             .put(ROUTE_DESTINATION, bytes),
-                    reply -> isLocal[0] = reply.payload().get(ROUTE_TYPE_OFFSET) == ROUTE_LOCAL);
+                    reply -> isLocal[0] = reply.payload().get(ROUTE_TYPE_OFFSET) == TYPE_LOCAL);
         } catch (ErrnoException _) {
             return false; // no route at all
         }

@@ -28,9 +28,6 @@ public final class ErrnoException extends IOException {
     /** It exists already. */
     public static final int EEXIST = 17;
 
-    /** Cannot assign requested address; of removing one: it is not there. */
-    public static final int EADDRNOTAVAIL = 99;
-
     /** No such device. */
     public static final int ENODEV = 19;
 
