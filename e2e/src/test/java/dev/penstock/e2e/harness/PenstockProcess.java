@@ -22,7 +22,8 @@ import org.awaitility.Awaitility;
 public final class PenstockProcess implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Pattern LISTENER = Pattern.compile("\\b(http|https|admin) \\S+?:(\\d+)");
+    private static final Pattern LISTENER =
+            Pattern.compile("\\b(http|https|admin) (?:\\[[^]]*]|[^\\s:]+):(\\d+)");
 
     private final Process process;
     private final Thread reading;

@@ -9,18 +9,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A backend on loopback that answers every request with one text. */
+/** A backend that answers every request with one text. */
 public final class TextBackend implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
+    /** On a free port of loopback. */
     public TextBackend(String text) {
+        this(InetAddress.getLoopbackAddress(), text);
+    }
+
+    /** On a free port of an address of this machine. */
+    public TextBackend(InetAddress address, String text) {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         try {
-            server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(address, 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

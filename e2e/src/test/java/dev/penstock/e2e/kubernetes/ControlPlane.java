@@ -208,6 +208,33 @@ final class ControlPlane implements AutoCloseable {
         return kubectl("create", "token", serviceAccount, "--namespace=" + namespace).strip();
     }
 
+    /** What a service account has asked for so far, as the API server wrote it down. */
+    List<AuditedRequest> requestsOf(String namespace, String serviceAccount) throws IOException {
+        String user = "system:serviceaccount:" + namespace + ":" + serviceAccount;
+        return AuditedRequest.read(directory.resolve("audit.log")).stream()
+                .filter(request -> request.user().equals(user))
+                .toList();
+    }
+
+    /** A Secret with the API server's own certificate, for tests that need any. */
+    String tlsSecret(String namespace, String name) throws IOException {
+        Base64.Encoder base64 = Base64.getEncoder();
+        return """
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: %s, namespace: %s}
+        type: kubernetes.io/tls
+        data: {tls.crt: %s, tls.key: %s}
+        """
+                .formatted(
+                        name,
+                        namespace,
+                        base64.encodeToString(Files.readAllBytes(certificate())),
+                        base64.encodeToString(
+                                Files.readAllBytes(directory.resolve("apiserver.key"))));
+    }
+
     /** Ends the API server as a crash would; etcd keeps what it knew. */
     void killApiServer() {
         end(requireNonNull(apiServer));
@@ -227,10 +254,14 @@ final class ControlPlane implements AutoCloseable {
                         "--endpoint-reconciler-type=none",
                         "--service-cluster-ip-range=10.96.0.0/16",
                         "--authorization-mode=RBAC",
+                        "--allow-privileged=true",
                         "--token-auth-file=" + directory.resolve("tokens.csv"),
                         "--service-account-issuer=https://kubernetes.default.svc",
                         "--service-account-key-file=" + directory.resolve("sa.pub"),
                         "--service-account-signing-key-file=" + directory.resolve("sa.key"),
+                        "--audit-policy-file=" + directory.resolve("audit.yaml"),
+                        "--audit-log-path=" + directory.resolve("audit.log"),
+                        "--audit-log-mode=blocking",
                         "--profiling=false");
         awaitReady();
     }
@@ -292,6 +323,16 @@ final class ControlPlane implements AutoCloseable {
         }
         Files.writeString(
                 directory.resolve("tokens.csv"), adminToken + ",admin,admin,\"system:masters\"\n");
+        Files.writeString(
+                directory.resolve("audit.yaml"),
+                """
+                apiVersion: audit.k8s.io/v1
+                kind: Policy
+                omitStages: [RequestReceived]
+                rules:
+                - {level: Metadata, userGroups: [system:serviceaccounts]}
+                - {level: None}
+                """);
     }
 
     private void writePem(String name, String type, byte[] der) throws IOException {
