@@ -4,10 +4,12 @@ import dev.penstock.app.echo.Echo;
 import dev.penstock.app.exit.ExitCode;
 import dev.penstock.app.exit.ExitException;
 import dev.penstock.app.exit.StopSignals;
+import dev.penstock.app.node.Rehearsal;
 import dev.penstock.app.serve.ClusterSettings;
 import dev.penstock.app.serve.ServeSettings;
 import dev.penstock.app.serve.Server;
 import dev.penstock.app.source.SourceSettings;
+import dev.penstock.controller.state.SourceUnavailableException;
 import dev.penstock.controller.translate.TranslatorSettings;
 import dev.penstock.l4.L4Settings;
 import dev.penstock.proxy.echo.EchoServer;
@@ -68,6 +70,9 @@ public final class Demo {
                         DemoManifests.create(web.address().getPort(), cart.address().getPort());
                 Server server = start(manifests.directory(), new Ports(0, 0, 0), version)) {
             Training.run(server.port("http"), server.port("https"), server.adminAddress());
+            Rehearsal.run();
+        } catch (IOException | SourceUnavailableException e) {
+            throw new IllegalStateException("the training of a node's start failed", e);
         }
         return ExitCode.OK;
     }

@@ -52,15 +52,21 @@ public final class Node implements AutoCloseable {
         String nodeName = settings.side().nodeName();
         PrometheusRegistry registry = new PrometheusRegistry();
         this.connection = manifests == null ? Sources.connect(from, settings.version()) : null;
-        this.side = NodeSide.start(settings.side(), problems, registry, connection);
-        this.metrics = metrics(settings.metrics(), registry);
         this.applier = new Applier(this::apply);
         this.services = new ServiceView(nodeName);
         this.source =
                 connection == null
                         ? Sources.directory(requireNonNull(manifests), from.watch())
                         : Sources.services(connection, from, nodeName);
+        // It reads while the mode is chosen: of many Services that takes longest.
         source.start(applier);
+        try {
+            this.side = NodeSide.start(settings.side(), problems, registry, connection);
+            this.metrics = metrics(settings.metrics(), registry);
+        } catch (RuntimeException e) {
+            source.close();
+            throw e;
+        }
         applier.start();
     }
 

@@ -16,6 +16,7 @@ final class FileReader {
     /** More than this is no manifest: 64 MiB. */
     private static final long SIZE_MAX = 64L << 20;
 
+    private static final char REPLACEMENT = '\uFFFD';
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final ManifestParser parser = new ManifestParser();
@@ -24,17 +25,17 @@ final class FileReader {
      * Reads a file.
      *
      * @param file its name relative to the directory
+     * @param size its size as it was last seen
      * @param before what it held before
      */
-    ParsedFile read(String file, Path path, ParsedFile before) {
+    ParsedFile read(String file, Path path, long size, ParsedFile before) {
+        if (size > SIZE_MAX) {
+            return ManifestParser.unreadable(
+                    file,
+                    "has " + size + " bytes (expected: at most " + SIZE_MAX + ")",
+                    before);
+        }
         try {
-            long size = Files.size(path);
-            if (size > SIZE_MAX) {
-                return ManifestParser.unreadable(
-                        file,
-                        "has " + size + " bytes (expected: at most " + SIZE_MAX + ")",
-                        before);
-            }
             String text = decode(Files.readAllBytes(path));
             return parser.parse(file, text, before);
         } catch (NoSuchFileException _) {
@@ -50,13 +51,17 @@ final class FileReader {
     }
 
     private static String decode(byte[] bytes) throws CharacterCodingException {
-        String text =
-                StandardCharsets.UTF_8
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT)
-                        .decode(ByteBuffer.wrap(bytes))
-                        .toString();
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            // It stands for bytes that are no text, unless it was there before.
+            text =
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .onMalformedInput(CodingErrorAction.REPORT)
+                            .onUnmappableCharacter(CodingErrorAction.REPORT)
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString();
+        }
         return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     }
 }

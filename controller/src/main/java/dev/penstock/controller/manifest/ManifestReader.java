@@ -18,7 +18,7 @@ public final class ManifestReader {
     public static ClusterState read(Path directory) throws SourceUnavailableException {
         requireDirectory(directory);
         ManifestTable table = new ManifestTable(directory);
-        table.load();
+        table.load(DirectoryScan.of(directory));
         return table.state();
     }
 

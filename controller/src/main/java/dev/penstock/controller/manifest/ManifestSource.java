@@ -82,10 +82,10 @@ public final class ManifestSource implements ObjectSource {
     private void run(SourceListener listener) {
         try (DirectoryWatch watch = new DirectoryWatch(directory.getFileSystem())) {
             long startNanos = System.nanoTime();
+            DirectoryScan scan = DirectoryScan.of(directory);
             // Watches first: what changes while everything is read is seen as an event.
-            watch.watch(DirectoryScan.of(directory).folders());
-            DirectoryScan scan = table.load();
             watch.watch(scan.folders());
+            table.load(scan);
             ClusterState last = table.state();
             synced = true;
             log.debug(
@@ -93,7 +93,8 @@ public final class ManifestSource implements ObjectSource {
                     scan.files().size(),
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
             report(listener, last, startNanos);
-            rescanAtNanos = System.nanoTime() + RESCAN_NANOS;
+            // At once: there may be new files since before there was a watch.
+            rescanAtNanos = System.nanoTime();
             while (!closed) {
                 last = follow(watch, listener, last);
             }

@@ -1,5 +1,7 @@
 package dev.penstock.controller.manifest;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.controller.state.ClusterState;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,14 +26,13 @@ final class ManifestTable {
         this.root = root;
     }
 
-    /** Reads everything there is. */
-    DirectoryScan load() {
-        DirectoryScan scan = DirectoryScan.of(root);
+    /** Reads everything that was found. */
+    void load(DirectoryScan scan) {
         List<TrackedFile> found = new ArrayList<>();
         scan.files().keySet().forEach(path -> found.add(tracked(path)));
-        found.parallelStream().forEach(file -> file.load(reader));
+        found.parallelStream()
+                .forEach(file -> file.load(reader, requireNonNull(scan.files().get(file.path()))));
         found.forEach(file -> index.replace(file.name(), ParsedFile.EMPTY, file.content()));
-        return scan;
     }
 
     /** All objects now. */

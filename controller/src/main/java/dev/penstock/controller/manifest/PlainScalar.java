@@ -59,14 +59,20 @@ final class PlainScalar {
         return text.length() > start;
     }
 
-    /** Whether the text has the characters of a float; whether it is one, its parser knows. */
+    /**
+     * Whether the text has the characters of a float, and no more dots than one: most of what has
+     * more is an address. Whether it is one, its parser knows.
+     */
     private static boolean isFloat(String text) {
         boolean digit = false;
+        boolean dot = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= '0' && c <= '9') {
                 digit = true;
-            } else if ("+-.eE".indexOf(c) < 0) {
+            } else if (c == '.' && !dot) {
+                dot = true;
+            } else if ("+-eE".indexOf(c) < 0) {
                 return false;
             }
         }

@@ -76,10 +76,14 @@ final class TrackedFile {
         return !stamp.equals(applied);
     }
 
-    /** Takes the file as it is, without waiting: for the first read. */
-    void load(FileReader reader) {
-        applied = Stamp.of(path);
-        content = applied.isMissing() ? ParsedFile.EMPTY : reader.read(name, path, content);
+    /**
+     * Takes the file as it is, without waiting: for the first read.
+     *
+     * @param stamp the file's, from before: if it has another one by now it is looked at again
+     */
+    void load(FileReader reader, Stamp stamp) {
+        applied = stamp;
+        content = reader.read(name, path, stamp.size(), content);
     }
 
     /**
@@ -112,7 +116,10 @@ final class TrackedFile {
             dueNanos = nowNanos + QUIET_NANOS - quiet;
             return null;
         }
-        ParsedFile next = stamp.isMissing() ? ParsedFile.EMPTY : reader.read(name, path, content);
+        ParsedFile next =
+                stamp.isMissing()
+                        ? ParsedFile.EMPTY
+                        : reader.read(name, path, stamp.size(), content);
         List<KubernetesObject> missing = next.missingFrom(content);
         boolean takesAway = next.isBroken() || !missing.isEmpty();
         long patience = stamp.isEmpty() ? EMPTIED_NANOS : PATIENCE_NANOS;

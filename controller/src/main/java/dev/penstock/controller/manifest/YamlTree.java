@@ -20,8 +20,9 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * Builds trees from YAML 1.2, of which JSON is a part. Every value knows its line. Made straight
- * from the parser's events, which costs half of what the library's own tree does.
+ * Builds trees from YAML 1.2, of which JSON is a part. Every value knows its line. What {@link
+ * SimpleYaml} does not read is read by the library, straight from its parser's events, which costs
+ * half of what its own tree does.
  *
  * <p>What a document can ask for is bounded: depth, and the number of values counting those behind
  * an alias each time it is used.
@@ -58,6 +59,12 @@ final class YamlTree {
      * @return the root of each document that is not empty
      */
     static List<Located> read(String text, int firstLine) throws ManifestSyntaxException {
+        List<Located> simple = SimpleYaml.read(text, firstLine);
+        return simple == null ? readAny(text, firstLine) : simple;
+    }
+
+    /** As {@link #read}, whatever the text is like: by the library. */
+    static List<Located> readAny(String text, int firstLine) throws ManifestSyntaxException {
         try {
             return new YamlTree(text, firstLine).documents();
         } catch (MarkedYamlEngineException e) {

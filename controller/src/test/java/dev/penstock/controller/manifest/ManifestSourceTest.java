@@ -208,6 +208,14 @@ class ManifestSourceTest {
     }
 
     @Test
+    void replacementCharacterIsText() throws Exception {
+        write("a.yaml", "# \uFFFD\n" + service("a", 80));
+        start();
+        assertThat(names()).isEqualTo("a");
+        assertThat(state.sourceProblems()).isEmpty();
+    }
+
+    @Test
     void halfWrittenFileNeverTakesObjectsAway() throws Exception {
         String text = service("a", 80) + "---\n" + service("b", 80);
         write("a.yaml", text);

@@ -77,7 +77,7 @@ class LoadBalancerInClusterTest {
         }
     }
 
-    private static boolean hasRules() throws Exception {
+    static boolean hasRules() throws Exception {
         return new ProcessBuilder("/bin/sh", "-c", "command -v nft || command -v iptables")
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()

@@ -11,6 +11,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Services by maps of nf_tables: one lookup finds a virtual service by address, protocol and port,
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the thread that first uses it, and touches no other.
  */
 public final class NftablesMode implements RuleMode {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NftablesMode.class);
 
     private static final Set<Algorithm> ALGORITHMS =
             Collections.unmodifiableSet(
@@ -69,6 +73,29 @@ public final class NftablesMode implements RuleMode {
         } catch (ErrnoException e) {
             throw refused(e);
         }
+    }
+
+    /**
+     * Makes the scripts that would fill the tables and sends none, after looking at what the
+     * machine has: for a JVM that is to learn what a start takes. Needs no rights.
+     *
+     * @return how many rules and elements there would be
+     */
+    public int rehearse(NodePlan plan) {
+        String missing = missing();
+        LOG.debug("What is missing for mode nftables: {}", missing);
+        TablePlanner everything = new TablePlanner(settings);
+        int operations = 0;
+        for (Dialect dialect : Dialect.values()) {
+            Script script = new Script();
+            script.declare(dialect, Tables.SCHEMA);
+            TableChange change = everything.everything(dialect, plan).change();
+            script.chains(dialect, change.newChains());
+            change.writeAdded(script);
+            operations += script.operations();
+            LOG.debug("A script of {} characters", script.text().length());
+        }
+        return operations;
     }
 
     /** Compares everything with what the kernel has. */

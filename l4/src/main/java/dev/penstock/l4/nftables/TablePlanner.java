@@ -9,8 +9,8 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Turns plans into what the tables have to hold, and two plans into what has to change. It only
@@ -41,7 +41,7 @@ final class TablePlanner {
     }
 
     Everything everything(Dialect dialect, NodePlan plan) {
-        Contents wanted = contents(dialect, plan, new TreeSet<>(plan.services().keySet()));
+        Contents wanted = contents(dialect, plan, plan.services().keySet());
         TableState state = new TableState(dialect);
         states.put(dialect, state);
         TableChange change = state.change(new Contents(), wanted);
@@ -51,7 +51,7 @@ final class TablePlanner {
 
     /** What has to change from a plan for which everything was asked for, or changes. */
     List<TableChange> changes(NodePlan before, NodePlan plan) {
-        Set<VirtualServiceId> changed = new TreeSet<>(plan.changedSince(before));
+        Set<VirtualServiceId> changed = new HashSet<>(plan.changedSince(before));
         boolean factsChanged = !plan.node().equals(before.node());
         if (factsChanged) {
             plan.services()
@@ -100,16 +100,15 @@ final class TablePlanner {
         return new StaticRules(dialect, node, settings);
     }
 
-    /** What a table has to hold for some of a plan's services. */
+    /** What a table has to hold for some of a plan's services, in their order. */
     private Contents contents(Dialect dialect, NodePlan plan, Set<VirtualServiceId> services) {
         Contents contents = new Contents();
-        for (VirtualServiceId id : services) {
-            VirtualService service =
-                    id.family() == dialect.family() ? plan.services().get(id) : null;
-            if (service != null) {
-                ServiceRules.add(service, plan.node(), ids, contents);
-            }
-        }
+        services.stream()
+                .filter(id -> id.family() == dialect.family())
+                .sorted()
+                .map(plan.services()::get)
+                .filter(Objects::nonNull)
+                .forEach(service -> ServiceRules.add(service, plan.node(), ids, contents));
         return contents;
     }
 

@@ -50,6 +50,19 @@ final class NftablesModeTest {
         assumeTrue(missing.equals("null"), missing);
     }
 
+    @Test
+    void aRehearsalMakesAsMuchAsTheFirstSyncAndSendsNothing() throws Exception {
+        NodePlan plan = new Scenario(1).plan();
+        NetworkNamespace.run(() -> {
+            try (NftablesMode mode = new NftablesMode()) {
+                String before = ruleset();
+                int rehearsed = mode.rehearse(plan);
+                assertThat(ruleset()).isEqualTo(before);
+                assertThat(mode.apply(plan).operations()).isEqualTo(rehearsed);
+            }
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void changesMakeWhatTheirSumWouldMake(long seed) throws Exception {
