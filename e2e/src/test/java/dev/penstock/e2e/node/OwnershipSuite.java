@@ -44,13 +44,15 @@ abstract class OwnershipSuite extends NodeSuite {
     /** Starts nothing: each test does that by itself. */
     @Override
     void prepare() {
-        if (mode() == NodeMode.IPTABLES_LEGACY) {
+        if (mode() == NodeMode.IPTABLES_LEGACY || mode() == NodeMode.IPVS) {
             // The kernel keeps these tables, empty, once anybody has looked at them.
             shell(
                     """
-                    for c in iptables ip6tables; do for t in nat filter mangle; do
-                      $c -t $t -L -n >/dev/null
-                    done; done
+                    case $(iptables -V) in *legacy*)
+                      for c in iptables ip6tables; do for t in nat filter mangle; do
+                        $c -t $t -L -n >/dev/null
+                      done; done ;;
+                    esac
                     """);
         }
     }

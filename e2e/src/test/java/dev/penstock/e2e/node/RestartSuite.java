@@ -47,6 +47,7 @@ abstract class RestartSuite extends NodeSuite {
             assertThat(connected.get()).isGreaterThan(CHANGES);
             for (TcpSession session : open) {
                 assertThat(session.echo("still there")).isEqualTo("still there");
+                session.resetAtEnd();
             }
         } finally {
             open.forEach(TcpSession::close);
