@@ -10,7 +10,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -99,7 +98,7 @@ public final class Transport {
         return switch (kind) {
             case IO_URING ->
                     IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setSingleIssuer(true));
-            case EPOLL -> EpollIoHandler.newFactory();
+            case EPOLL -> KeepingEpollHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
         };
     }

@@ -1,6 +1,7 @@
 package dev.penstock.proxy.h1;
 
 import static dev.penstock.proxy.h1.Messages.lines;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -231,6 +232,42 @@ class H1SocketTest {
         assertThat(events()).endsWith("end", "body question", "end");
     }
 
+    @Test
+    void aLargeAnswerOfATunnelIsWholeBehindTheClientsEnd() throws Exception {
+        int length = 20_000_000; // more than the system takes in, so that it waits for the client
+        silent.onRequestEnd =
+                stream -> {
+                    if (silent.events.size() == 2) {
+                        MessageHead head = Messages.response(101, 0);
+                        head.upgrade(head.append("chat"), 4);
+                        stream.sendUpgrade(head);
+                    }
+                };
+        int port = sockets.serve(silent, ServerLimits.DEFAULT);
+        try (Socket socket = Sockets.dial(port)) {
+            Sockets.send(
+                    socket,
+                    lines("GET / HTTP/1.1", "Host: a", "Connection: upgrade", "Upgrade: chat", ""));
+            socket.shutdownOutput();
+            await().until(() -> events().stream().filter("end"::equals).count() == 2);
+            sockets.call(() -> {
+                silent.last().sendData(Wire.buffer("x".repeat(length)), true);
+                return true;
+            });
+            assertThat(Sockets.rest(socket)).hasSizeGreaterThan(length);
+        }
+    }
+
+    /** The events with the length of a body instead of its text. */
+    private static String summary(List<String> events) {
+        return events.stream()
+                .map(event ->
+                        event.startsWith("body ")
+                                ? "body of " + (event.length() - "body ".length())
+                                : event)
+                .collect(joining(", "));
+    }
+
     // ---- the endpoint's side
 
     private record Endpoint(ServerSocket listener, H1ClientConnection connection, Socket socket) {}
@@ -299,6 +336,32 @@ class H1SocketTest {
             awaitEvents(receiver, "200 length=-1", reset ? "reset CONNECTION_LOST" : "end");
             endpoint.listener().close();
         }
+    }
+
+    @Test
+    void anAnswerIsWholeThoughTheEndpointEndedWhileNobodyReadIt() throws Exception {
+        int length = 50_000; // more than one read; with its end, what the system takes in
+        Endpoint endpoint = endpoint(new Wire.Pool());
+        RecordingReceiver receiver = new RecordingReceiver();
+        ClientStream stream = open(endpoint, "GET", 0, receiver);
+        receiver.onHead = stream::pauseReading;
+        // A close with unread bytes would be a reset.
+        Sockets.read(endpoint.socket(), "GET / HTTP/1.1\r\nhost: a\r\n\r\n".length());
+        Sockets.send(
+                endpoint.socket(), "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
+        awaitEvents(receiver, "200 length=" + length);
+        Sockets.send(endpoint.socket(), "x".repeat(length));
+        endpoint.socket().close();
+        // Time for the end to arrive. Too little would not fail, only show less.
+        await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+        sockets.call(() -> {
+            stream.resumeReading();
+            return true;
+        });
+        await().untilAsserted(() ->
+                assertThat(sockets.call(() -> summary(receiver.events)))
+                        .isEqualTo("200 length=" + length + ", body of " + length + ", end"));
+        endpoint.listener().close();
     }
 
     @Test

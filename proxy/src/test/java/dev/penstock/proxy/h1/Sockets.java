@@ -3,6 +3,7 @@ package dev.penstock.proxy.h1;
 import dev.penstock.proxy.loop.TimeoutWheel;
 import dev.penstock.proxy.stream.RequestHandler;
 import dev.penstock.proxy.stream.ServerLimits;
+import dev.penstock.proxy.transport.KeepingEpollHandler;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -13,7 +14,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -53,7 +53,7 @@ final class Sockets implements AutoCloseable {
         private IoHandlerFactory factory() {
             return switch (this) {
                 case NIO -> NioIoHandler.newFactory();
-                case EPOLL -> EpollIoHandler.newFactory();
+                case EPOLL -> KeepingEpollHandler.newFactory();
                 case IO_URING -> IoUringIoHandler.newFactory();
             };
         }
