@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  */
 record Image(Path archive, Path root, Tree config) {
 
+    /** The exit code of {@code image/build} where packages cannot be downloaded. */
+    private static final int NO_PACKAGES = 4;
+
     private static final int LIMIT_MINUTES = 10;
     private static final int LIMIT_SECONDS = 120;
 
@@ -40,6 +43,9 @@ record Image(Path archive, Path root, Tree config) {
                                 "--no-cache",
                                 "--no-build",
                                 "--output=" + archive));
+        assumeTrue(
+                built.exitCode() != NO_PACKAGES,
+                "needs Debian's archive, with the versions of image/packages, once");
         if (!built.isDone()) {
             throw new IOException(built.output());
         }
@@ -58,10 +64,15 @@ record Image(Path archive, Path root, Tree config) {
     /**
      * How a command ended.
      *
-     * @param isDone whether its exit code was 0
+     * @param exitCode its exit code; 0 where it was ended because it had printed enough
      * @param output standard output and error
      */
-    record Result(boolean isDone, String output) {}
+    record Result(int exitCode, String output) {
+
+        boolean isDone() {
+            return exitCode == 0;
+        }
+    }
 
     List<String> entryPoint() {
         return config.at("Entrypoint").list().stream().map(Tree::text).toList();
@@ -109,10 +120,10 @@ record Image(Path archive, Path root, Tree config) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 lines.append(line).append('\n');
                 if (line.contains(enough)) {
-                    return new Result(true, lines.toString());
+                    return new Result(0, lines.toString());
                 }
             }
-            return new Result(process.waitFor() == 0, lines.toString());
+            return new Result(process.waitFor(), lines.toString());
         } finally {
             process.destroy();
         }
@@ -126,7 +137,7 @@ record Image(Path archive, Path root, Tree config) {
             process.destroyForcibly();
             throw new IOException(command + " does not end; it printed:\n" + output);
         }
-        return new Result(process.exitValue() == 0, output);
+        return new Result(process.exitValue(), output);
     }
 
     private static void extract(Path archive, Path to) throws IOException, InterruptedException {
