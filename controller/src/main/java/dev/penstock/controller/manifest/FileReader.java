@@ -31,9 +31,7 @@ final class FileReader {
     ParsedFile read(String file, Path path, long size, ParsedFile before) {
         if (size > SIZE_MAX) {
             return ManifestParser.unreadable(
-                    file,
-                    "has " + size + " bytes (expected: at most " + SIZE_MAX + ")",
-                    before);
+                    file, "has " + size + " bytes (expected: at most " + SIZE_MAX + ")", before);
         }
         try {
             String text = decode(Files.readAllBytes(path));
