@@ -52,7 +52,20 @@ class ServerTest {
             assertThat(admin(server, "/livez").statusCode()).isEqualTo(200);
             assertThat(admin(server, "/healthz").statusCode()).isEqualTo(200);
             assertThat(admin(server, "/readyz").statusCode()).isEqualTo(200);
-            assertThat(admin(server, "/ui").statusCode()).isEqualTo(404);
+            assertThat(admin(server, "/nothing").body()).contains("/configz").doesNotContain(".js");
+            assertThat(admin(server, "/nothing").statusCode()).isEqualTo(404);
+            assertThat(admin(server, "/ui").headers().firstValue("Location")).hasValue("ui/");
+            assertThat(admin(server, "/ui/").headers().firstValue("Content-Security-Policy"))
+                    .hasValueSatisfying(
+                            policy -> assertThat(policy).contains("default-src 'none'"));
+            assertThat(admin(server, "/ui/main.js").statusCode()).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(admin(server, "/ui/traffic").body())
+                                    .contains("\"key\":[\"default\",\"any\",\"web\"]"));
+            assertThat(admin(server, "/metrics?name%5B%5D=penstock_config_routes").body())
+                    .contains("penstock_config_routes 1.0")
+                    .doesNotContain("penstock_config_generation");
             assertThat(admin(server, "/configz").body())
                     .contains("\"generation\":1,")
                     .contains("\"name\":\"http\",\"address\":\"127.0.0.1\",\"port\":")
