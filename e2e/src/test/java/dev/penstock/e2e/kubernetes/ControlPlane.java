@@ -211,9 +211,12 @@ final class ControlPlane implements AutoCloseable {
     /** What a service account has asked for so far, as the API server wrote it down. */
     List<AuditedRequest> requestsOf(String namespace, String serviceAccount) throws IOException {
         String user = "system:serviceaccount:" + namespace + ":" + serviceAccount;
-        return AuditedRequest.read(directory.resolve("audit.log")).stream()
-                .filter(request -> request.user().equals(user))
-                .toList();
+        return requests().stream().filter(request -> request.user().equals(user)).toList();
+    }
+
+    /** What anybody has asked for, in the order of the audit log. */
+    List<AuditedRequest> requests() throws IOException {
+        return AuditedRequest.read(directory.resolve("audit.log"));
     }
 
     /** A Secret with the API server's own certificate, for tests that need any. */
