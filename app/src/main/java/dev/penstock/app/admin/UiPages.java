@@ -2,7 +2,6 @@ package dev.penstock.app.admin;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,18 +52,20 @@ public final class UiPages {
     public static Map<String, AdminPage> all() {
         Map<String, AdminPage> pages = new HashMap<>();
         for (String file : FILES) {
-            AdminAnswer answer = answer(file);
-            pages.put("/ui/" + file, query -> answer);
+            pages.put("/ui/" + file, query -> answer(file));
         }
-        AdminAnswer index = answer("index.html");
-        pages.put("/ui/", query -> index);
+        pages.put("/ui/", query -> answer("index.html"));
         // Relative, so that it holds behind a proxy that puts a path before.
         AdminAnswer moved = AdminAnswer.text(308, "see ui/").with("Location", "ui/");
         pages.put("/ui", query -> moved);
         return pages;
     }
 
-    private static AdminAnswer answer(String file) {
+    /**
+     * Reads the file when it is asked for: most processes never are, and none waits for it at its
+     * start.
+     */
+    private static AdminAnswer answer(String file) throws IOException {
         String contentType =
                 CONTENT_TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), "");
         return new AdminAnswer(200, contentType, read(file))
@@ -72,14 +73,12 @@ public final class UiPages {
                 .with("Referrer-Policy", "no-referrer");
     }
 
-    private static byte[] read(String file) {
+    private static byte[] read(String file) throws IOException {
         try (InputStream in = UiPages.class.getResourceAsStream(RESOURCES + file)) {
             if (in == null) {
                 throw new IllegalStateException("the program lacks its file " + file);
             }
             return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
