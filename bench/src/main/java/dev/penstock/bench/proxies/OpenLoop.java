@@ -28,7 +28,10 @@ final class OpenLoop implements AutoCloseable {
                     .getBytes(StandardCharsets.US_ASCII);
 
     private final Selector selector = Selector.open();
+
+    // A ring, so that none is idle for so long that a proxy closes it.
     private final Connection[] free;
+    private int freeFrom;
     private int freeCount;
 
     /** Of the run: when the requests without a connection were due, and what each took. */
@@ -88,7 +91,10 @@ final class OpenLoop implements AutoCloseable {
 
     private void send(long fromNanos) throws IOException {
         waitingFrom++;
-        free[--freeCount].send(fromNanos);
+        Connection connection = free[freeFrom];
+        freeFrom = (freeFrom + 1) % free.length;
+        freeCount--;
+        connection.send(fromNanos);
     }
 
     private void read(SelectionKey key) {
@@ -96,7 +102,7 @@ final class OpenLoop implements AutoCloseable {
         try {
             if (connection.readAnswer()) {
                 tookNanos[answered++] = System.nanoTime() - connection.sentNanos;
-                free[freeCount++] = connection;
+                free[(freeFrom + freeCount++) % free.length] = connection;
                 if (waitingFrom < due) {
                     send(dueNanos[waitingFrom]);
                 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,12 +41,20 @@ final class RunningProxy implements AutoCloseable {
 
     /** Starts a product on one processor, and waits until it listens. */
     static RunningProxy start(Product product, Site site, int processor) throws IOException {
-        return start(product, site, List.of("taskset", "-c", Integer.toString(processor)));
+        return start(product, site, processor, Map.of());
+    }
+
+    /** The same with environment variables of its own. */
+    static RunningProxy start(
+            Product product, Site site, int processor, Map<String, String> environment)
+            throws IOException {
+        List<String> prefix = List.of("taskset", "-c", Integer.toString(processor));
+        return start(product, site, prefix, environment);
     }
 
     /** Starts a product on all processors, and waits until it listens. */
     static RunningProxy startUnbound(Product product, Site site) throws IOException {
-        return start(product, site, List.of("taskset", ALL_PROCESSORS));
+        return start(product, site, List.of("taskset", ALL_PROCESSORS), Map.of());
     }
 
     /** Starts the origin, on the processors of this process. */
@@ -53,19 +62,25 @@ final class RunningProxy implements AutoCloseable {
         Path file = site.configure("origin.conf", Map.of());
         List<String> command =
                 List.of("nginx", "-c", file.toString(), "-p", site.directory().toString());
-        return run(command, site, site.originPort(), site.originPort());
+        return run(command, site, Map.of(), site.originPort(), site.originPort());
     }
 
-    private static RunningProxy start(Product product, Site site, List<String> prefix)
+    private static RunningProxy start(
+            Product product, Site site, List<String> prefix, Map<String, String> environment)
             throws IOException {
         int httpPort = Site.freePort();
         int httpsPort = Site.freePort();
         List<String> command = new ArrayList<>(prefix);
         command.addAll(product.command(site, httpPort, httpsPort));
-        return run(command, site, httpPort, httpsPort);
+        return run(command, site, environment, httpPort, httpsPort);
     }
 
-    private static RunningProxy run(List<String> command, Site site, int httpPort, int httpsPort)
+    private static RunningProxy run(
+            List<String> command,
+            Site site,
+            Map<String, String> environment,
+            int httpPort,
+            int httpsPort)
             throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command)
@@ -78,6 +93,7 @@ final class RunningProxy implements AutoCloseable {
         builder.environment().put("XDG_DATA_HOME", site.directory().toString());
         builder.environment().put("XDG_CONFIG_HOME", site.directory().toString());
         builder.environment().put("PENSTOCK_NO_BUILD", "1");
+        builder.environment().putAll(environment);
         long begin = System.nanoTime();
         return new RunningProxy(builder.start(), httpPort, httpsPort, begin);
     }
@@ -107,6 +123,37 @@ final class RunningProxy implements AutoCloseable {
                         .reduce(Duration.ZERO, Duration::plus)
                         .toNanos()
                 / 1e3;
+    }
+
+    /** Processor time of a JVM's compilers so far, in microseconds; 0 for other programs. */
+    double compilerMicros() throws IOException {
+        double nanos = 0;
+        for (ProcessHandle one : processes().toList()) {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/" + one.pid() + "/task"))) {
+                for (Path thread : threads.toList()) {
+                    nanos += compilerNanos(thread);
+                }
+            }
+        }
+        return nanos / 1e3;
+    }
+
+    private static double compilerNanos(Path thread) throws IOException {
+        try {
+            String name = Files.readString(thread.resolve("comm"));
+            if (!name.startsWith("C1 Comp") && !name.startsWith("C2 Comp")) {
+                return 0;
+            }
+            return Double.parseDouble(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+        } catch (NoSuchFileException e) {
+            // It has ended meanwhile.
+            return 0;
+        }
+    }
+
+    /** Of the process that was started, or that took its place. */
+    long pid() {
+        return process.pid();
     }
 
     /**

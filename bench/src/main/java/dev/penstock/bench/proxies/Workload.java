@@ -13,16 +13,16 @@ import java.util.regex.Pattern;
 
 /** A load as many requests as a proxy can take, by wrk (HTTP/1.1) or h2load (HTTP/2). */
 enum Workload {
-    H1_SMALL("answers of 128 bytes, 64 kept connections", false, "/s", 64, 5),
-    H1_10K("answers of 10 KiB, 64 kept connections", false, "/10k", 64, 5),
-    H1_1M("answers of 1 MiB, 16 kept connections", false, "/1m", 16, 5),
-    TLS_SMALL("answers of 128 bytes, 64 kept connections, TLS 1.3", true, "/s", 64, 5),
-    TLS_1M("answers of 1 MiB, 16 kept connections, TLS 1.3", true, "/1m", 16, 5),
-    H2_SMALL("answers of 128 bytes, 16 connections of 16 streams", true, "/s", 16, 5),
-    H2_10K("answers of 10 KiB, 16 connections of 16 streams", true, "/10k", 16, 5),
-    GRPC("unary calls of 128 bytes each way, HTTP/2 to the origin as well", true, "/grpc", 16, 5),
-    CONN_PLAIN("a new connection for each request", false, "/s", 64, 12),
-    CONN_TLS("a new connection and handshake for each request", true, "/s", 64, 30);
+    H1_SMALL("answers of 128 bytes, 64 kept connections", false, "/s", 64),
+    H1_10K("answers of 10 KiB, 64 kept connections", false, "/10k", 64),
+    H1_1M("answers of 1 MiB, 16 kept connections", false, "/1m", 16),
+    TLS_SMALL("answers of 128 bytes, 64 kept connections, TLS 1.3", true, "/s", 64),
+    TLS_1M("answers of 1 MiB, 16 kept connections, TLS 1.3", true, "/1m", 16),
+    H2_SMALL("answers of 128 bytes, 16 connections of 16 streams", true, "/s", 16),
+    H2_10K("answers of 10 KiB, 16 connections of 16 streams", true, "/10k", 16),
+    GRPC("unary calls of 128 bytes each way, HTTP/2 to the origin as well", true, "/grpc", 16),
+    CONN_PLAIN("a new connection for each request", false, "/s", 64),
+    CONN_TLS("a new connection and handshake for each request", true, "/s", 64);
 
     private static final Pattern WRK_REQUESTS = Pattern.compile("(\\d+) requests in ([\\d.]+)s");
     private static final Pattern WRK_REFUSED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
@@ -36,14 +36,12 @@ enum Workload {
     private final boolean tls;
     private final String path;
     private final int connections;
-    private final int warmUpSeconds;
 
-    Workload(String description, boolean tls, String path, int connections, int warmUpSeconds) {
+    Workload(String description, boolean tls, String path, int connections) {
         this.description = description;
         this.tls = tls;
         this.path = path;
         this.connections = connections;
-        this.warmUpSeconds = warmUpSeconds;
     }
 
     /**
@@ -61,11 +59,6 @@ enum Workload {
 
     String description() {
         return description;
-    }
-
-    /** How long until a JVM has compiled what this takes: about 100,000 requests. */
-    int warmUpSeconds() {
-        return warmUpSeconds;
     }
 
     /** Loads a proxy for some seconds. */

@@ -114,7 +114,7 @@ class ImageTest {
             assertThat(options.lines()).contains(flags.group(1).split(" ", -1));
             found++;
         }
-        assertThat(found).isEqualTo(3);
+        assertThat(found).isEqualTo(5);
     }
 
     private static void assumeNamespaces() {

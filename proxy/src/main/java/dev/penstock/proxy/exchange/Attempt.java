@@ -19,7 +19,7 @@ final class Attempt implements ResponseReceiver {
     private final boolean reused;
     // Null until the stream is open.
     private @Nullable ClientStream stream;
-    private int interims;
+    private short interims;
 
     Attempt(Exchange exchange, EndpointPool pool, boolean reused) {
         this.exchange = exchange;

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that is forwarded, from its head to the last byte of its answer. Receives the client's
  * side; {@link Attempt} receives the endpoint's. Is its own timeout. Owned by one event loop.
+ *
+ * <p>One is made for each request, and most of what a request leaves behind is this: what {@link
+ * ExchangeRecord}, which is used again, can hold is not held here.
  */
 final class Exchange extends Timeout implements MessageReceiver, ConnectionWaiter {
 
@@ -35,7 +38,6 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     private final MessageHead head;
     private final ExchangeRecord observed;
     private InetAddress clientAddress = InetAddress.getLoopbackAddress();
-    private long sentNanos;
 
     private boolean idempotent;
     private boolean requestEnded;
@@ -43,7 +45,6 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     private boolean tunnel;
     private boolean answered;
     private boolean over;
-    private long bodyBytes;
     private @Nullable BodyBuffer body;
     private @Nullable MessageHead heldTrailers;
 
@@ -51,7 +52,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     private @Nullable EndpointPool waitingFor;
     private @Nullable Attempt attempt;
     private List<LiveEndpoint> tried = List.of();
-    private int tries;
+    private byte tries;
     // Which connections will do for this request at all.
     private Reuse reuse = Reuse.ANY;
     private @Nullable ProxyError lastError;
@@ -123,7 +124,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         attempt = current;
         cluster.started(pool);
         observed.upstream(pool.endpoint().authority());
-        sentNanos = System.nanoTime();
+        observed.sent(System.nanoTime());
         boolean bare = requestEnded && body == null && heldTrailers == null;
         ClientStream stream = connection.open(head, bare, current);
         if (attempt != current) {
@@ -197,9 +198,8 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
             return;
         }
         touch();
-        bodyBytes += data.readableBytes();
         observed.addBytesIn(data.readableBytes());
-        if (bodyBytes > route.bodySizeMax() && !tunnel) {
+        if (observed.bytesIn() > route.bodySizeMax() && !tunnel) {
             data.release();
             fail(ProxyError.BODY_TOO_LARGE);
             return;
@@ -237,7 +237,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
             return;
         }
         long kept = held == null ? 0 : held.bytes();
-        if (bodyBytes - data.readableBytes() != kept) {
+        if (observed.bytesIn() - data.readableBytes() != kept) {
             return;
         }
         if (kept + data.readableBytes() <= handler.settings().replayBytesMax()) {
@@ -336,7 +336,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     void responseHead(MessageHead response, boolean end) {
         answered = true;
         observed.status(response.status());
-        observed.upstreamNanos(System.nanoTime() - sentNanos);
+        observed.answered(System.nanoTime());
         dropBody();
         if (response.status() == 101) {
             tunnel = true;
@@ -426,7 +426,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
      */
     private boolean repeat(Attempt lost, StreamError error) {
         BodyBuffer held = body;
-        boolean wholeBody = held == null ? bodyBytes == 0 : held.isComplete();
+        boolean wholeBody = held == null ? observed.bytesIn() == 0 : held.isComplete();
         if (tries >= handler.settings().triesMax() || !wholeBody || !mayRepeat()) {
             return false;
         }

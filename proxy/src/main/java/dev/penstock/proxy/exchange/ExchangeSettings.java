@@ -12,4 +12,15 @@ package dev.penstock.proxy.exchange;
 public record ExchangeSettings(int httpsPort, int triesMax, int interimMax, int replayBytesMax) {
 
     public static final ExchangeSettings DEFAULT = new ExchangeSettings(0, 3, 100, 16 * 1024);
+
+    /** Exchanges count tries in a byte and interim responses in a short. */
+    public ExchangeSettings {
+        if (triesMax < 1 || triesMax >= Byte.MAX_VALUE) {
+            throw new IllegalArgumentException("triesMax: " + triesMax + " (expected: 1 to 126)");
+        }
+        if (interimMax < 0 || interimMax >= Short.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "interimMax: " + interimMax + " (expected: 0 to 32766)");
+        }
+    }
 }

@@ -52,6 +52,7 @@ public final class ExchangeRecord {
     private @Nullable RouteId route;
     private @Nullable ServicePortRef service;
     private @Nullable String upstream;
+    private long sentNanos;
     private long upstreamNanos = NONE;
     private int retries;
     private @Nullable String error;
@@ -92,6 +93,7 @@ public final class ExchangeRecord {
         route = null;
         service = null;
         upstream = null;
+        sentNanos = 0;
         upstreamNanos = NONE;
         retries = 0;
         error = null;
@@ -168,9 +170,22 @@ public final class ExchangeRecord {
         upstream = authority;
     }
 
-    /** How long the endpoint took, from the request's head to the answer's. */
-    public void upstreamNanos(long nanos) {
-        upstreamNanos = nanos;
+    /**
+     * The request's head goes to an endpoint.
+     *
+     * @param nanos by {@link System#nanoTime}
+     */
+    public void sent(long nanos) {
+        sentNanos = nanos;
+    }
+
+    /**
+     * The answer's head came from the endpoint it was last sent to.
+     *
+     * @param nanos by {@link System#nanoTime}
+     */
+    public void answered(long nanos) {
+        upstreamNanos = nanos - sentNanos;
     }
 
     /** The request is sent once more. */

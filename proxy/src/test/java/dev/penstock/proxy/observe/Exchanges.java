@@ -26,7 +26,8 @@ final class Exchanges {
                 new RouteId(new ObjectRef("Ingress", "default", "shop"), 0, 2),
                 ServicePortRef.byNumber(new ServiceName("default", "cart"), 80));
         exchange.upstream("10.0.0.3:8080");
-        exchange.upstreamNanos(Duration.ofNanos(2_100_900).toNanos());
+        exchange.sent(0);
+        exchange.answered(Duration.ofNanos(2_100_900).toNanos());
         exchange.status(200);
         exchange.addBytesIn(5);
         exchange.addBytesOut(100);
