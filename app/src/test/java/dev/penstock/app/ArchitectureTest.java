@@ -129,6 +129,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyWhatSendsTracesKnowsOpenTelemetry() {
+        only("io.opentelemetry..", "dev.penstock.app.tracing..");
+    }
+
+    @Test
     void whatIsPureDoesNotLog() {
         check(
                 noClasses()

@@ -35,6 +35,7 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin final SourceOptions source = new SourceOptions();
     @Mixin final TranslationOptions translation = new TranslationOptions();
     @Mixin final ListenerOptions listeners = new ListenerOptions();
+    @Mixin final TracingOptions tracing = new TracingOptions();
     @Mixin final PublishOptions publish = new PublishOptions();
 
     @Option(
@@ -68,7 +69,9 @@ final class ServeCommand implements Callable<Integer> {
                         translation.settings(isAlone),
                         publish.settings(),
                         side,
-                        listeners.proxy(translation.services(isAlone)),
+                        listeners
+                                .proxy(translation.services(isAlone))
+                                .withTracing(tracing.settings(Version.text())),
                         listeners.admin(),
                         listeners.shutdownDelay,
                         listeners.shutdownGrace),

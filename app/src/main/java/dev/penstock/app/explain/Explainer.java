@@ -11,6 +11,7 @@ import dev.penstock.model.config.Configuration;
 import dev.penstock.model.http.Route;
 import dev.penstock.model.http.RouteAction;
 import dev.penstock.model.http.RoutePolicy;
+import dev.penstock.model.http.Toggle;
 import dev.penstock.model.http.VirtualHost;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.model.tls.Certificate;
@@ -201,11 +202,21 @@ public final class Explainer {
         add(lines, "service-upstream", policy.serviceUpstream(), none.serviceUpstream());
         add(lines, "upstream-tls-verify", policy.upstreamTlsVerify(), none.upstreamTlsVerify());
         add(lines, "allow-upgrades", policy.upgrades(), none.upgrades());
+        add(lines, "enable-opentelemetry", text(policy.tracing()), text(none.tracing()));
+        add(
+                lines,
+                "opentelemetry-trust-incoming-span",
+                text(policy.trustIncomingSpan()),
+                text(none.trustIncomingSpan()));
         return lines;
     }
 
     private static void add(List<PolicyLine> lines, String name, Object value, Object byDefault) {
         lines.add(new PolicyLine(name, value.toString(), value.equals(byDefault)));
+    }
+
+    private static String text(Toggle toggle) {
+        return toggle == Toggle.UNSET ? "as configured" : Boolean.toString(toggle == Toggle.ON);
     }
 
     private static String text(Duration duration) {

@@ -28,6 +28,7 @@ import dev.penstock.model.config.Configuration;
 import dev.penstock.proxy.listener.BindException;
 import dev.penstock.proxy.listener.BoundListener;
 import dev.penstock.proxy.runtime.ProxyServer;
+import dev.penstock.proxy.trace.Tracing;
 import dev.penstock.proxy.transport.TransportUnavailableException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -94,6 +95,10 @@ public final class Server implements AutoCloseable {
         this.proxy = proxy(settings);
         registry.register(proxy.metrics());
         registry.register(proxy.accessLog());
+        Tracing tracing = proxy.tracing();
+        if (tracing != null) {
+            registry.register(tracing);
+        }
         CertificateDates certificates = new CertificateDates();
         this.metrics =
                 new ControlMetrics(registry, settings.version(), certificates, problems::all);
@@ -253,6 +258,10 @@ public final class Server implements AutoCloseable {
                         served ? settings.shutdownGrace() : Duration.ZERO)
                 .join();
         proxy.accessLog().close();
+        Tracing tracing = proxy.tracing();
+        if (tracing != null) {
+            tracing.close();
+        }
         source.close();
         applier.close();
         if (node != null) {

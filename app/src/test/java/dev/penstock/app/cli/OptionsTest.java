@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.app.exit.ExitException;
 import dev.penstock.app.node.NodeProxySettings;
 import dev.penstock.app.node.NodeSideSettings;
 import dev.penstock.app.serve.ClusterSettings;
+import dev.penstock.app.tracing.OtlpSettings;
 import dev.penstock.controller.status.PublishSettings;
 import dev.penstock.model.service.ServiceName;
 import dev.penstock.proxy.runtime.ProxySettings;
+import dev.penstock.proxy.trace.TracingSettings;
 import dev.penstock.proxy.transport.TransportKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +54,65 @@ class OptionsTest {
         assertThat(serve.listeners.proxyProtocol).isTrue();
         assertThat(serve.source.namespaces).containsExactly("a", "b");
         assertThat(serve.listeners.bind).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void nothingIsTracedUnlessACollectorIsNamed() {
+        assertThat(serve(Map.of()).tracing.settings("1")).isNull();
+        assertThat(serve(Map.of(), "--tracing-sample-ratio", "0.5").tracing.settings("1")).isNull();
+    }
+
+    @Test
+    void aCollectorTurnsTracingOn() {
+        Map<String, String> environment = Map.of("PENSTOCK_TRACING_ENDPOINT", "http://c:4318");
+        TracingSettings all = requireNonNull(serve(environment).tracing.settings("1"), "tracing");
+        assertThat(all.sampleRatio()).isEqualTo(1);
+        assertThat(all.everyRoute()).isTrue();
+        assertThat(all.trustsIncoming()).isTrue();
+        all.sink().close();
+        TracingSettings some =
+                requireNonNull(
+                        serve(
+                                        environment,
+                                        "--tracing-sample-ratio",
+                                        "0.25",
+                                        "--tracing-opt-in",
+                                        "--no-tracing-trust-incoming")
+                                .tracing
+                                .settings("1"),
+                        "tracing");
+        assertThat(some.sampleRatio()).isEqualTo(0.25);
+        assertThat(some.everyRoute()).isFalse();
+        assertThat(some.trustsIncoming()).isFalse();
+        some.sink().close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--tracing-sample-ratio, 1.5",
+        "--tracing-sample-ratio, -1",
+        "--tracing-sample-ratio, NaN",
+        "--tracing-endpoint, collector:4318",
+        "--tracing-endpoint, grpc://collector:4317",
+        "--tracing-endpoint, http://",
+        "--tracing-header, token",
+    })
+    void whatCannotBeMeantForTracesIsRefused(String option, String value) {
+        ServeCommand serve =
+                serve(Map.of("PENSTOCK_TRACING_ENDPOINT", "http://c:4318"), option, value);
+        assertThatThrownBy(() -> serve.tracing.settings("1"))
+                .isInstanceOf(ExitException.class)
+                .hasMessageContaining("Invalid value for option '" + option + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://c:4318, http://c:4318/v1/traces",
+        "https://c/, https://c/v1/traces",
+        "http://c:4318/otlp/v1/traces, http://c:4318/otlp/v1/traces",
+    })
+    void aCollectorHasTracesAtTheUsualPath(String given, String used) {
+        assertThat(OtlpSettings.endpoint(given)).hasToString(used);
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.penstock.model.http.Route;
 import dev.penstock.model.http.RouteAction;
 import dev.penstock.model.http.RouteId;
 import dev.penstock.model.http.RoutePolicy;
+import dev.penstock.model.http.Toggle;
 import dev.penstock.model.http.VirtualHost;
 import dev.penstock.model.service.Endpoint;
 import dev.penstock.model.service.LoadBalancing;
@@ -62,7 +63,9 @@ class ExplainerTest {
                         policies    set: load-balance random, response-timeout 1500ms
                                     default: ssl-redirect true, backend-protocol HTTP, \
                         connect-timeout 5s, idle-timeout 60s, max-body-size 0, \
-                        service-upstream false, upstream-tls-verify false, allow-upgrades false
+                        service-upstream false, upstream-tls-verify false, allow-upgrades false, \
+                        enable-opentelemetry as configured, \
+                        opentelemetry-trust-incoming-span as configured
                         near misses Ingress shop/shop spec.rules[0].http.paths[0] \
                         (shop.example.com Prefix /): %s
                         """
@@ -179,7 +182,9 @@ class ExplainerTest {
                         0,
                         false,
                         false,
-                        false);
+                        false,
+                        Toggle.UNSET,
+                        Toggle.UNSET);
         HostPattern plain = new HostPattern("shop.example.com");
         HostPattern secure = new HostPattern("secure.example.com");
         TreeMap<HostPattern, VirtualHost> hosts = new TreeMap<>();

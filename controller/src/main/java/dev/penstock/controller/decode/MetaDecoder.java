@@ -1,5 +1,6 @@
 package dev.penstock.controller.decode;
 
+import dev.penstock.controller.state.IngressNginx;
 import dev.penstock.controller.state.ObjectMeta;
 import dev.penstock.model.ObjectRef;
 import java.time.Instant;
@@ -87,6 +88,7 @@ final class MetaDecoder {
     private static boolean isRead(String annotation) {
         return annotation.startsWith(OUR_PREFIX)
                 || annotation.equals(CLASS)
-                || annotation.equals(DEFAULT_CLASS);
+                || annotation.equals(DEFAULT_CLASS)
+                || IngressNginx.isRead(annotation);
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.controller.translate;
 
+import dev.penstock.controller.state.IngressNginx;
 import dev.penstock.model.ProblemReason;
 import java.util.Collection;
 import java.util.Map;
@@ -8,7 +9,10 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The annotations under {@code penstock.dev/}: their names, their grammars, what they set. */
+/**
+ * The annotations under {@code penstock.dev/}, and some of ingress-nginx: their names, their
+ * grammars, what they set.
+ */
 final class AnnotationTable {
 
     private static final String PREFIX = "penstock.dev/";
@@ -41,7 +45,12 @@ final class AnnotationTable {
                                     "upstream-tls-verify",
                                     Grammar.FLAG,
                                     PolicyBuilder::upstreamTlsVerify),
-                            setting("allow-upgrades", Grammar.FLAG, PolicyBuilder::upgrades)));
+                            setting("allow-upgrades", Grammar.FLAG, PolicyBuilder::upgrades),
+                            setting("enable-opentelemetry", Grammar.FLAG, PolicyBuilder::tracing),
+                            setting(
+                                    "opentelemetry-trust-incoming-span",
+                                    Grammar.FLAG,
+                                    PolicyBuilder::trustIncomingSpan)));
 
     private AnnotationTable() {}
 
@@ -61,18 +70,25 @@ final class AnnotationTable {
     /** Reads an Ingress's annotations; what is wrong is added to the problems. */
     static PolicyBuilder read(Map<String, String> annotations, ProblemList problems) {
         PolicyBuilder policy = new PolicyBuilder();
-        // Sorted, so that problems come in one order.
+        // Sorted, so that problems come in one order, and ours after those of ingress-nginx.
         for (Map.Entry<String, String> entry : new TreeMap<>(annotations).entrySet()) {
-            if (entry.getKey().startsWith(PREFIX)) {
-                read(entry.getKey(), entry.getValue(), policy, problems);
+            String key = entry.getKey();
+            if (key.startsWith(PREFIX)) {
+                read(key, key.substring(PREFIX.length()), entry.getValue(), policy, problems);
+            } else if (IngressNginx.isRead(key)) {
+                String name = key.substring(IngressNginx.PREFIX.length());
+                read(key, name, entry.getValue(), policy, problems);
             }
         }
         return policy;
     }
 
     private static void read(
-            String annotation, String text, PolicyBuilder policy, ProblemList problems) {
-        String name = annotation.substring(PREFIX.length());
+            String annotation,
+            String name,
+            String text,
+            PolicyBuilder policy,
+            ProblemList problems) {
         Setting<?> setting = SETTINGS.get(name);
         if (setting == null) {
             String near = nearest(name, SETTINGS.keySet());

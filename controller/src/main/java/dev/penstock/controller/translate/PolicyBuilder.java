@@ -2,6 +2,7 @@ package dev.penstock.controller.translate;
 
 import dev.penstock.model.http.BackendProtocol;
 import dev.penstock.model.http.RoutePolicy;
+import dev.penstock.model.http.Toggle;
 import dev.penstock.model.service.LoadBalancing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ final class PolicyBuilder {
     private boolean serviceUpstream = DEFAULT.serviceUpstream();
     private boolean upstreamTlsVerify = DEFAULT.upstreamTlsVerify();
     private boolean upgrades = DEFAULT.upgrades();
+    private Toggle tracing = DEFAULT.tracing();
+    private Toggle trustIncomingSpan = DEFAULT.trustIncomingSpan();
 
     void sslRedirect(boolean value) {
         sslRedirect = value;
@@ -62,6 +65,14 @@ final class PolicyBuilder {
         upgrades = value;
     }
 
+    void tracing(boolean value) {
+        tracing = Toggle.of(value);
+    }
+
+    void trustIncomingSpan(boolean value) {
+        trustIncomingSpan = Toggle.of(value);
+    }
+
     /**
      * The policy of a route.
      *
@@ -81,7 +92,9 @@ final class PolicyBuilder {
                         maxBodySize,
                         serviceUpstream,
                         upstreamTlsVerify,
-                        upgrades);
+                        upgrades,
+                        tracing,
+                        trustIncomingSpan);
         return policy.equals(DEFAULT) ? DEFAULT : policy;
     }
 }

@@ -6,8 +6,7 @@ import dev.penstock.model.service.LoadBalancing;
 import java.time.Duration;
 
 /**
- * The settings of a route, from annotations under {@code penstock.dev/}. What is not set has the
- * value of {@link #DEFAULT}.
+ * The settings of a route, from annotations. What is not set has the value of {@link #DEFAULT}.
  *
  * @param sslRedirect answer plain HTTP with 308 to HTTPS when the host has TLS
  * @param backendProtocol what is spoken to the endpoints
@@ -21,6 +20,8 @@ import java.time.Duration;
  * @param upstreamTlsVerify check the endpoint's certificate against the JVM's trust store and the
  *     Service's name
  * @param upgrades allow upgrades other than {@code websocket}
+ * @param tracing trace requests, where traces go anywhere
+ * @param trustIncomingSpan go on with the trace that the client names
  */
 public record RoutePolicy(
         boolean sslRedirect,
@@ -32,7 +33,9 @@ public record RoutePolicy(
         long maxBodySize,
         boolean serviceUpstream,
         boolean upstreamTlsVerify,
-        boolean upgrades) {
+        boolean upgrades,
+        Toggle tracing,
+        Toggle trustIncomingSpan) {
 
     /**
      * What a route without annotations does. Timeouts are those of ingress-nginx; the body is not
@@ -49,11 +52,15 @@ public record RoutePolicy(
                     0,
                     false,
                     false,
-                    false);
+                    false,
+                    Toggle.UNSET,
+                    Toggle.UNSET);
 
     public RoutePolicy {
         requireNonNull(backendProtocol, "backendProtocol");
         requireNonNull(loadBalancing, "loadBalancing");
+        requireNonNull(tracing, "tracing");
+        requireNonNull(trustIncomingSpan, "trustIncomingSpan");
         requirePositive(connectTimeout, "connectTimeout");
         requirePositive(responseTimeout, "responseTimeout");
         requirePositive(idleTimeout, "idleTimeout");

@@ -9,6 +9,7 @@ import dev.penstock.proxy.stream.ClientStream;
 import dev.penstock.proxy.stream.MessageReceiver;
 import dev.penstock.proxy.stream.ServerStream;
 import dev.penstock.proxy.stream.StreamError;
+import dev.penstock.proxy.trace.RequestTrace;
 import dev.penstock.proxy.upstream.ConnectFailure;
 import dev.penstock.proxy.upstream.ConnectionWaiter;
 import dev.penstock.proxy.upstream.EndpointPool;
@@ -110,6 +111,10 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
             observed.retried();
         }
         waitingFor = pool;
+        RequestTrace trace = observed.trace();
+        if (trace != null) {
+            trace.attemptStarted(pool.endpoint().address(), route.tls());
+        }
         pool.acquire(this, wanted, route.connectTimeoutMillis());
     }
 
@@ -124,6 +129,10 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         attempt = current;
         cluster.started(pool);
         observed.upstream(pool.endpoint().authority());
+        RequestTrace trace = observed.trace();
+        if (trace != null) {
+            trace.putParent(head);
+        }
         observed.sent(System.nanoTime());
         boolean bare = requestEnded && body == null && heldTrailers == null;
         ClientStream stream = connection.open(head, bare, current);
@@ -169,6 +178,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         }
         waitingFor = null;
         lastError = ProxyError.of(failure);
+        attemptEnded(lastError);
         if (failure == ConnectFailure.OVERLOADED) {
             fail(ProxyError.OVERLOADED);
             return;
@@ -179,6 +189,13 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
             tryNext();
         } else {
             fail(lastError);
+        }
+    }
+
+    private void attemptEnded(ProxyError error) {
+        RequestTrace trace = observed.trace();
+        if (trace != null) {
+            trace.attemptEnded(observed.startNanos(), System.nanoTime(), error.label());
         }
     }
 
@@ -337,6 +354,10 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
         answered = true;
         observed.status(response.status());
         observed.answered(System.nanoTime());
+        RequestTrace trace = observed.trace();
+        if (trace != null) {
+            trace.attemptAnswered(response.status());
+        }
         dropBody();
         if (response.status() == 101) {
             tunnel = true;
@@ -401,6 +422,7 @@ final class Exchange extends Timeout implements MessageReceiver, ConnectionWaite
     void attemptLost(Attempt lost, StreamError error) {
         attempt = null;
         cluster.finished(lost.pool());
+        attemptEnded(errorOf(error));
         if (answered) {
             // The client must see that the answer is not whole.
             observed.error(errorOf(error).label());

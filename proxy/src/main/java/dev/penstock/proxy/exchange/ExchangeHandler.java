@@ -92,7 +92,7 @@ public final class ExchangeHandler implements RequestHandler {
         if (route == null) {
             return answer(client, head, ProxyError.NO_ROUTE, observed, null);
         }
-        observed.route(route.id(), route.service());
+        observer.routed(observed, head, route);
         if (route.redirectsToHttps()
                 && !forwarded.isSecure(head, client.connection())
                 && !isAcmeChallenge()) {
@@ -143,6 +143,9 @@ public final class ExchangeHandler implements RequestHandler {
             ProxyError error,
             ExchangeRecord observed,
             @Nullable CompiledRoute route) {
+        if (route == null) {
+            observer.routed(observed, head, null);
+        }
         answers.error(client, head, error, observed);
         observer.end(observed, route == null ? observer.unrouted() : route.metrics());
         return Discard.INSTANCE;

@@ -8,9 +8,11 @@ import dev.penstock.proxy.observe.LoopMetrics;
 import dev.penstock.proxy.observe.RouteMetrics;
 import dev.penstock.proxy.stream.ConnectionInfo;
 import dev.penstock.proxy.stream.ServerStream;
+import dev.penstock.proxy.trace.LoopTracer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Counts and writes down the exchanges of one event loop, which owns it. */
 public final class ExchangeObserver {
@@ -21,6 +23,7 @@ public final class ExchangeObserver {
     private final LoopMetrics metrics;
     private final LoopAccessLog log;
     private final RouteMetrics unrouted;
+    private final @Nullable LoopTracer tracer;
     private final Deque<ExchangeRecord> records = new ArrayDeque<>();
     // Reading one clock is enough for most requests: the other follows it closely.
     private long clockNanos = System.nanoTime();
@@ -28,11 +31,17 @@ public final class ExchangeObserver {
 
     /**
      * @param unrouted the series of requests that no route takes
+     * @param tracer null where nothing is traced
      */
-    public ExchangeObserver(LoopMetrics metrics, LoopAccessLog log, RouteMetrics unrouted) {
+    public ExchangeObserver(
+            LoopMetrics metrics,
+            LoopAccessLog log,
+            RouteMetrics unrouted,
+            @Nullable LoopTracer tracer) {
         this.metrics = metrics;
         this.log = log;
         this.unrouted = unrouted;
+        this.tracer = tracer;
     }
 
     RouteMetrics unrouted() {
@@ -64,9 +73,25 @@ public final class ExchangeObserver {
         return clockMillis + TimeUnit.NANOSECONDS.toMillis(nanos - clockNanos);
     }
 
+    /** The request has found its route, or none. The head says from now on what trace it is of. */
+    void routed(ExchangeRecord record, MessageHead head, @Nullable CompiledRoute route) {
+        if (route != null) {
+            record.route(route.id(), route.service());
+        }
+        LoopTracer present = tracer;
+        if (present != null) {
+            record.trace(
+                    route == null
+                            ? present.begin(head, null, null)
+                            : present.begin(
+                                    head, route.route().policy(), route.route().path().value()));
+        }
+    }
+
     /** An exchange is over. */
     void end(ExchangeRecord ended, RouteMetrics series) {
         ended.ended(System.nanoTime());
+        ended.endTrace();
         metrics.exchangeEnded(ended, series);
         log.write(ended);
         ended.clear();

@@ -34,6 +34,7 @@ public enum HeaderName {
     SET_COOKIE("set-cookie"),
     TE("te"),
     TRACEPARENT("traceparent"),
+    TRACESTATE("tracestate"),
     TRAILER("trailer"),
     TRANSFER_ENCODING("transfer-encoding"),
     UPGRADE("upgrade"),

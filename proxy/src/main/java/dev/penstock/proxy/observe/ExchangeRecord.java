@@ -4,7 +4,10 @@ import dev.penstock.model.http.RouteId;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.proxy.message.HeaderName;
 import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.trace.RequestSpan;
+import dev.penstock.proxy.trace.RequestTrace;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,7 @@ public final class ExchangeRecord {
     private long upstreamNanos = NONE;
     private int retries;
     private @Nullable String error;
+    private @Nullable RequestTrace trace;
 
     /** A range of this record's bytes. */
     static final class Text {
@@ -97,6 +101,7 @@ public final class ExchangeRecord {
         upstreamNanos = NONE;
         retries = 0;
         error = null;
+        trace = null;
     }
 
     // ---- filled by the exchange
@@ -153,6 +158,11 @@ public final class ExchangeRecord {
     /** The request's id, as it goes to the endpoint. */
     public void requestId(byte[] source, int start, int length) {
         copy(requestId, source, start, length);
+    }
+
+    /** The trace that the request belongs to; null for none. */
+    public void trace(@Nullable RequestTrace value) {
+        trace = value;
     }
 
     /** The route that took the request. */
@@ -266,6 +276,50 @@ public final class ExchangeRecord {
     /** {@link #NONE} where no endpoint answered. */
     public long upstreamNanos() {
         return upstreamNanos;
+    }
+
+    /** When the exchange began, by {@link System#nanoTime}. */
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** Null where the request is not traced. */
+    public @Nullable RequestTrace trace() {
+        return trace;
+    }
+
+    /** Ends the trace, where there is one; what it needs is copied. */
+    public void endTrace() {
+        RequestTrace current = trace;
+        if (current == null || !current.isSampled()) {
+            return;
+        }
+        current.attemptEnded(startNanos, endNanos, error);
+        current.ended(
+                new RequestSpan(
+                        current.identity(startNanos),
+                        new RequestSpan.Request(
+                                text(method),
+                                secure,
+                                text(host),
+                                text(target),
+                                protocol,
+                                text(userAgent),
+                                clientKnown ? clientText.toString() : "",
+                                text(requestId)),
+                        route,
+                        current.path(),
+                        service,
+                        status,
+                        error,
+                        bytesIn,
+                        bytesOut,
+                        durationNanos(),
+                        current.attempts()));
+    }
+
+    private String text(Text range) {
+        return new String(bytes, range.start, range.length, StandardCharsets.ISO_8859_1);
     }
 
     RequestMethod knownMethod() {

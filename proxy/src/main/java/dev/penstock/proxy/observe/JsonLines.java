@@ -3,6 +3,7 @@ package dev.penstock.proxy.observe;
 import dev.penstock.model.http.RouteId;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.proxy.observe.ExchangeRecord.Text;
+import dev.penstock.proxy.trace.RequestTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,11 @@ final class JsonLines implements LineFormat {
         }
         to.put(",\"retries\":").put(exchange.retries());
         text(to, ",\"request_id\":\"", exchange, exchange.requestId());
+        RequestTrace trace = exchange.trace();
+        if (trace != null) {
+            to.put(",\"trace_id\":\"").putHex(trace.high()).putHex(trace.low());
+            to.put("\",\"span_id\":\"").putHex(trace.span()).put('"');
+        }
         name(to, ",\"error\":\"", exchange.error());
         text(to, ",\"referer\":\"", exchange, exchange.referer());
         text(to, ",\"user_agent\":\"", exchange, exchange.userAgent());

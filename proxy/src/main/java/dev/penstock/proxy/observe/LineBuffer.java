@@ -168,6 +168,21 @@ final class LineBuffer {
         return this;
     }
 
+    /** Appends the sixteen digits of a number in hexadecimal. */
+    LineBuffer putHex(long value) {
+        ensure(Long.BYTES * 2);
+        for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
+            bytes[length++] = HEX[(int) (value >>> shift) & 0xf];
+        }
+        return this;
+    }
+
+    /** What was written so far, one character a byte. */
+    @Override
+    public String toString() {
+        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
     private void ensure(int more) {
         if (length + more > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));

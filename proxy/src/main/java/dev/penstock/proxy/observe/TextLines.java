@@ -3,15 +3,16 @@ package dev.penstock.proxy.observe;
 import dev.penstock.model.http.RouteId;
 import dev.penstock.model.service.ServicePortRef;
 import dev.penstock.proxy.observe.ExchangeRecord.Text;
+import dev.penstock.proxy.trace.RequestTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The combined log format, then host, seconds in all, endpoint, the endpoint's seconds, tries
- * beyond the first, request id, Ingress, Service and error:
+ * beyond the first, request id, Ingress, Service, error and trace:
  *
  * <pre>
  * 192.0.2.7 - - [23/Nov/2026:06:49:06 +0000] "GET /a HTTP/1.1" 200 123 "-" "curl/8.5" shop.example
- *   0.003210 10.0.0.3:8080 0.002100 0 4f1c... default/shop default/shop:80 -
+ *   0.003210 10.0.0.3:8080 0.002100 0 4f1c... default/shop default/shop:80 - -
  * </pre>
  *
  * What is not known is {@code -}.
@@ -55,6 +56,13 @@ final class TextLines implements LineFormat {
         route(to, exchange.route(), exchange.service());
         to.put(' ');
         name(to, exchange.error());
+        to.put(' ');
+        RequestTrace trace = exchange.trace();
+        if (trace == null) {
+            to.put('-');
+        } else {
+            to.putHex(trace.high()).putHex(trace.low());
+        }
         to.put('\n');
     }
 

@@ -17,6 +17,8 @@ import dev.penstock.proxy.observe.AccessLog;
 import dev.penstock.proxy.observe.ProxyMetrics;
 import dev.penstock.proxy.stream.ClientConnection;
 import dev.penstock.proxy.stream.RequestHandler;
+import dev.penstock.proxy.trace.Tracing;
+import dev.penstock.proxy.trace.TracingSettings;
 import dev.penstock.proxy.transport.Transport;
 import dev.penstock.proxy.transport.TransportKind;
 import dev.penstock.proxy.transport.TransportUnavailableException;
@@ -54,6 +56,7 @@ public final class ProxyServer {
     private final ActiveConfigHolder config = new ActiveConfigHolder();
     private final ProxyMetrics metrics;
     private final AccessLog accessLog;
+    private final @Nullable Tracing tracing;
     private final ConfigApplier applier;
     private final List<UpstreamLoop> upstreamLoops = new ArrayList<>();
     private final List<ExchangeHandler> handlers = new ArrayList<>();
@@ -74,6 +77,8 @@ public final class ProxyServer {
         int loopCount = transport.loops().size();
         this.metrics = new ProxyMetrics(loopCount);
         this.accessLog = openLog(settings, transport);
+        TracingSettings traced = settings.tracing();
+        this.tracing = traced == null ? null : Tracing.start(traced, loopCount);
         this.services = new ServiceTable(settings.services());
         this.certificates = new ServerCertificates(settings.tls());
         this.applier = new ConfigApplier(config, services, certificates, metrics, loopCount);
@@ -120,7 +125,8 @@ public final class ProxyServer {
                         new ExchangeObserver(
                                 metrics.loop(loop.index()),
                                 accessLog.loop(loop.index()),
-                                metrics.unrouted()),
+                                metrics.unrouted(),
+                                tracing == null ? null : tracing.loop(loop.index())),
                         settings.trustedProxies(),
                         transport.allocator());
         handlers.add(handler);
@@ -221,6 +227,11 @@ public final class ProxyServer {
     /** Where requests are written down. */
     public AccessLog accessLog() {
         return accessLog;
+    }
+
+    /** Where traces go; null where nothing is traced. */
+    public @Nullable Tracing tracing() {
+        return tracing;
     }
 
     /** The Services, to be explained. */

@@ -7,6 +7,7 @@ import dev.penstock.proxy.listener.ConnectionLimits;
 import dev.penstock.proxy.listener.ListenerSettings;
 import dev.penstock.proxy.observe.AccessLogSettings;
 import dev.penstock.proxy.stream.ServerLimits;
+import dev.penstock.proxy.trace.TracingSettings;
 import dev.penstock.proxy.transport.TransportKind;
 import dev.penstock.proxy.upstream.UpstreamSettings;
 import dev.penstock.tls.context.ServerTlsSettings;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls how clients are met
  * @param services which Services may be reached
  * @param accessLog where requests are written down
+ * @param tracing how requests are traced; null for not at all
  */
 public record ProxySettings(
         @Nullable TransportKind transport,
@@ -41,7 +43,8 @@ public record ProxySettings(
         ExchangeSettings exchange,
         ServerTlsSettings tls,
         L4Settings services,
-        AccessLogSettings accessLog) {
+        AccessLogSettings accessLog,
+        @Nullable TracingSettings tracing) {
 
     public ProxySettings {
         listeners = List.copyOf(listeners);
@@ -61,7 +64,8 @@ public record ProxySettings(
                 ExchangeSettings.DEFAULT,
                 ServerTlsSettings.DEFAULT,
                 services,
-                AccessLogSettings.of("off", AccessLogSettings.Format.TEXT));
+                AccessLogSettings.of("off", AccessLogSettings.Format.TEXT),
+                null);
     }
 
     /**
@@ -81,7 +85,8 @@ public record ProxySettings(
                 exchange,
                 tls,
                 services,
-                accessLog);
+                accessLog,
+                tracing);
     }
 
     public ProxySettings withTrustedProxies(CidrSet trusted, boolean withProxyProtocol) {
@@ -97,7 +102,8 @@ public record ProxySettings(
                 exchange,
                 tls,
                 services,
-                accessLog);
+                accessLog,
+                tracing);
     }
 
     public ProxySettings withConnections(ConnectionLimits value) {
@@ -113,7 +119,8 @@ public record ProxySettings(
                 exchange,
                 tls,
                 services,
-                accessLog);
+                accessLog,
+                tracing);
     }
 
     public ProxySettings withServer(ServerLimits value) {
@@ -129,7 +136,8 @@ public record ProxySettings(
                 exchange,
                 tls,
                 services,
-                accessLog);
+                accessLog,
+                tracing);
     }
 
     public ProxySettings withUpstream(UpstreamSettings value) {
@@ -145,7 +153,8 @@ public record ProxySettings(
                 exchange,
                 tls,
                 services,
-                accessLog);
+                accessLog,
+                tracing);
     }
 
     public ProxySettings withExchange(ExchangeSettings value) {
@@ -161,7 +170,8 @@ public record ProxySettings(
                 value,
                 tls,
                 services,
-                accessLog);
+                accessLog,
+                tracing);
     }
 
     public ProxySettings withTls(ServerTlsSettings value) {
@@ -177,7 +187,8 @@ public record ProxySettings(
                 exchange,
                 value,
                 services,
-                accessLog);
+                accessLog,
+                tracing);
     }
 
     public ProxySettings withAccessLog(AccessLogSettings value) {
@@ -193,6 +204,27 @@ public record ProxySettings(
                 exchange,
                 tls,
                 services,
+                value,
+                tracing);
+    }
+
+    /**
+     * @param value null for no tracing
+     */
+    public ProxySettings withTracing(@Nullable TracingSettings value) {
+        return new ProxySettings(
+                transport,
+                eventLoops,
+                listeners,
+                trustedProxies,
+                proxyProtocol,
+                connections,
+                server,
+                upstream,
+                exchange,
+                tls,
+                services,
+                accessLog,
                 value);
     }
 }

@@ -35,7 +35,7 @@ class AccessLogTest {
                 AccessLog.open(AccessLogSettings.of(file.toString(), Format.TEXT), 1)) {
             log.loop(0).write(Exchanges.whole());
             await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(file).content().endsWith("cart:80 -\n"));
+                    .untilAsserted(() -> assertThat(file).content().endsWith("cart:80 - -\n"));
         }
     }
 
@@ -145,7 +145,7 @@ class AccessLogTest {
         log.close();
         String text = written.toString(StandardCharsets.US_ASCII);
         assertThat(text.lines().count()).isEqualTo(1 + lines - dropped);
-        assertThat(text.lines()).allMatch(line -> line.endsWith("cart:80 -"));
+        assertThat(text.lines()).allMatch(line -> line.endsWith("cart:80 - -"));
         CounterSnapshot counter = (CounterSnapshot) log.collect().get(0);
         assertThat(counter.getMetadata().getName()).isEqualTo("penstock_access_log_dropped_lines");
         assertThat(counter.getDataPoints().getFirst().getValue()).isEqualTo((double) dropped);

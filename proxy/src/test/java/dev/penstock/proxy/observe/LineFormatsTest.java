@@ -25,7 +25,7 @@ class LineFormatsTest {
                 .isEqualTo(
                         "192.0.2.7 - - [23/Nov/2026:06:49:06 +0000] \"GET /cart?id=1 HTTP/1.1\" 200"
                                 + " 123 \"-\" \"curl/8.5\" shop.example 0.003210 10.0.0.3:8080"
-                                + " 0.002100 0 4f1c default/shop default/cart:80 -\n");
+                                + " 0.002100 0 4f1c default/shop default/cart:80 - -\n");
     }
 
     @Test
@@ -35,7 +35,7 @@ class LineFormatsTest {
         assertThat(line(new TextLines(), exchange))
                 .isEqualTo(
                         "- - - [01/Jan/1970:00:00:00 +0000] \"- - \" 000 0 \"-\" \"-\" - 0.000000 -"
-                                + " - 0 - - - -\n");
+                                + " - 0 - - - - -\n");
     }
 
     @Test
@@ -87,7 +87,7 @@ class LineFormatsTest {
         ExchangeRecord exchange = whole();
         exchange.route(
                 new RouteId(new ObjectRef("Ingress", "a\nb", "c\"d\\\u00ff\u4e00"), -1, -1), null);
-        assertThat(line(new TextLines(), exchange)).contains(" a?b/c?d??? - -\n");
+        assertThat(line(new TextLines(), exchange)).contains(" a?b/c?d??? - - -\n");
         assertThat(json.readTree(line(new JsonLines(), exchange)).get("ingress").asString())
                 .isEqualTo("a?b/c?d???");
     }

@@ -24,6 +24,7 @@ import dev.penstock.model.service.ServiceType;
 import dev.penstock.model.service.Services;
 import dev.penstock.model.tls.TlsConfig;
 import dev.penstock.proxy.listener.ListenerSettings;
+import dev.penstock.proxy.trace.Tracing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -192,7 +193,9 @@ final class ProxyFixture implements AutoCloseable {
                 d.maxBodySize(),
                 d.serviceUpstream(),
                 d.upstreamTlsVerify(),
-                d.upgrades());
+                d.upgrades(),
+                d.tracing(),
+                d.trustIncomingSpan());
     }
 
     static RoutePolicy timeouts(Duration connect, Duration response, Duration idle) {
@@ -207,7 +210,9 @@ final class ProxyFixture implements AutoCloseable {
                 d.maxBodySize(),
                 d.serviceUpstream(),
                 d.upstreamTlsVerify(),
-                d.upgrades());
+                d.upgrades(),
+                d.tracing(),
+                d.trustIncomingSpan());
     }
 
     static RoutePolicy maxBody(long bytes) {
@@ -222,11 +227,17 @@ final class ProxyFixture implements AutoCloseable {
                 bytes,
                 d.serviceUpstream(),
                 d.upstreamTlsVerify(),
-                d.upgrades());
+                d.upgrades(),
+                d.tracing(),
+                d.trustIncomingSpan());
     }
 
     @Override
     public void close() {
         server.shutdown(Duration.ZERO, Duration.ZERO).orTimeout(10, TimeUnit.SECONDS).join();
+        Tracing tracing = server.tracing();
+        if (tracing != null) {
+            tracing.close();
+        }
     }
 }

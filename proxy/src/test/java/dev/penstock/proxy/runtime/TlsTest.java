@@ -103,7 +103,9 @@ class TlsTest {
                         0,
                         false,
                         true,
-                        false);
+                        false,
+                        d.tracing(),
+                        d.trustIncomingSpan());
         try (Origin origin =
                         new Origin(
                                 (self, connection) -> self.request(connection),
@@ -130,7 +132,9 @@ class TlsTest {
                         0,
                         false,
                         false,
-                        false);
+                        false,
+                        d.tracing(),
+                        d.trustIncomingSpan());
         try (Origin origin = Origin.answering("plain");
                 ProxyFixture proxy = new ProxyFixture().simple(impatient, origin.address());
                 RawConnection client = RawConnection.to(proxy.httpPort())) {
