@@ -5,7 +5,6 @@ import dev.penstock.l4.L4Settings;
 import dev.penstock.proxy.address.CidrSet;
 import dev.penstock.proxy.exchange.ExchangeSettings;
 import dev.penstock.proxy.listener.ListenerSettings;
-import dev.penstock.proxy.observe.AccessLogSettings;
 import dev.penstock.proxy.runtime.ProxySettings;
 import dev.penstock.proxy.transport.TransportKind;
 import java.net.InetSocketAddress;
@@ -73,23 +72,6 @@ final class ListenerOptions {
     boolean proxyProtocol;
 
     @Option(
-            names = "--access-log",
-            paramLabel = "FILE|-|off",
-            description = "Where requests are logged; - is standard output.")
-    String accessLog = "off";
-
-    @Option(
-            names = "--access-log-format",
-            paramLabel = "text|json",
-            description = "The form of the access log.")
-    AccessLogFormat accessLogFormat = AccessLogFormat.text;
-
-    enum AccessLogFormat {
-        text,
-        json
-    }
-
-    @Option(
             names = "--transport",
             paramLabel = "auto|io_uring|epoll|nio",
             description = "How sockets are served; auto takes the best there is.")
@@ -138,13 +120,7 @@ final class ListenerOptions {
                                 httpsPort,
                                 ExchangeSettings.DEFAULT.triesMax(),
                                 ExchangeSettings.DEFAULT.interimMax(),
-                                ExchangeSettings.DEFAULT.replayBytesMax()))
-                .withAccessLog(
-                        AccessLogSettings.of(
-                                accessLog,
-                                accessLogFormat == AccessLogFormat.json
-                                        ? AccessLogSettings.Format.JSON
-                                        : AccessLogSettings.Format.TEXT));
+                                ExchangeSettings.DEFAULT.replayBytesMax()));
     }
 
     InetSocketAddress admin() {

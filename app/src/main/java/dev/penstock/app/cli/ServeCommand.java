@@ -35,6 +35,7 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin final SourceOptions source = new SourceOptions();
     @Mixin final TranslationOptions translation = new TranslationOptions();
     @Mixin final ListenerOptions listeners = new ListenerOptions();
+    @Mixin final AccessLogOptions accessLog = new AccessLogOptions();
     @Mixin final TracingOptions tracing = new TracingOptions();
     @Mixin final PublishOptions publish = new PublishOptions();
 
@@ -71,6 +72,7 @@ final class ServeCommand implements Callable<Integer> {
                         side,
                         listeners
                                 .proxy(translation.services(isAlone))
+                                .withAccessLog(accessLog.settings())
                                 .withTracing(tracing.settings(Version.text())),
                         listeners.admin(),
                         listeners.shutdownDelay,

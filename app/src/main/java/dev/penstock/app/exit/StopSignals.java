@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * SIGTERM and SIGINT: the first asks for an orderly stop, the second ends the process at once.
- * SIGHUP runs an action. Made once in a process's life. A shutdown hook could neither see a second
- * signal nor choose the exit code.
+ * SIGHUP and SIGUSR1 run an action. Made once in a process's life. A shutdown hook could neither
+ * see a second signal nor choose the exit code.
  */
 public final class StopSignals {
 
@@ -26,13 +26,15 @@ public final class StopSignals {
     /**
      * Takes the signals over from the JVM.
      *
-     * @param onHangup run at each SIGHUP, on a thread of its own
+     * @param onHangup run at each SIGHUP and SIGUSR1, on a thread of its own
      */
     public static StopSignals install(Runnable onHangup) {
         StopSignals signals = new StopSignals();
         handle("TERM", signals::stop);
         handle("INT", signals::stop);
         handle("HUP", onHangup);
+        // As nginx has it.
+        handle("USR1", onHangup);
         return signals;
     }
 

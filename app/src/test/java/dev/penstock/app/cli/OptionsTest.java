@@ -11,6 +11,7 @@ import dev.penstock.app.serve.ClusterSettings;
 import dev.penstock.app.tracing.OtlpSettings;
 import dev.penstock.controller.status.PublishSettings;
 import dev.penstock.model.service.ServiceName;
+import dev.penstock.proxy.observe.AccessLogSettings;
 import dev.penstock.proxy.runtime.ProxySettings;
 import dev.penstock.proxy.trace.TracingSettings;
 import dev.penstock.proxy.transport.TransportKind;
@@ -54,6 +55,53 @@ class OptionsTest {
         assertThat(serve.listeners.proxyProtocol).isTrue();
         assertThat(serve.source.namespaces).containsExactly("a", "b");
         assertThat(serve.listeners.bind).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void theAccessLogHasFormatsSamplingAndRotation() {
+        AccessLogSettings off = serve(Map.of()).accessLog.settings();
+        assertThat(off.destination()).isEqualTo(AccessLogSettings.Destination.OFF);
+        AccessLogSettings settings =
+                serve(
+                                Map.of(),
+                                "--access-log",
+                                "/var/log/x",
+                                "--access-log-format",
+                                "$status",
+                                "--access-log-sample-ratio",
+                                "0.5",
+                                "--access-log-rotate-size",
+                                "100m",
+                                "--access-log-rotate-keep",
+                                "3")
+                        .accessLog
+                        .settings();
+        assertThat(settings.pattern()).isEqualTo("$status");
+        assertThat(settings.sampleRatio()).isEqualTo(0.5);
+        assertThat(settings.rotation())
+                .isEqualTo(new AccessLogSettings.Rotation(100 * 1024 * 1024, 3));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--access-log-format, apache",
+        "--access-log-format, $nothing",
+        "--access-log-sample-ratio, 2",
+        "--access-log-rotate-keep, 0",
+    })
+    void whatCannotBeMeantForTheAccessLogIsRefused(String option, String value) {
+        ServeCommand serve = serve(Map.of("PENSTOCK_ACCESS_LOG", "/var/log/x"), option, value);
+        assertThatThrownBy(serve.accessLog::settings)
+                .isInstanceOf(ExitException.class)
+                .hasMessageContaining("Invalid value for option '" + option + "'");
+    }
+
+    @Test
+    void standardOutputIsNotPutAside() {
+        ServeCommand serve =
+                serve(Map.of("PENSTOCK_ACCESS_LOG", "-"), "--access-log-rotate-size", "1k");
+        assertThatThrownBy(serve.accessLog::settings)
+                .hasMessageContaining("--access-log-rotate-size needs --access-log FILE");
     }
 
     @Test

@@ -23,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,31 @@ class ServeTest {
                 assertThat(penstock.process().waitFor(5, TimeUnit.SECONDS)).isTrue();
                 assertThat(penstock.process().exitValue()).isEqualTo(143);
             }
+        }
+    }
+
+    @Test
+    void asNginxDoesItOpensItsLogAnewAtASignal() throws Exception {
+        Path log = directory.resolve("access.log");
+        Path old = directory.resolve("access.log.1");
+        List<String> all = new ArrayList<>(List.of("serve", "--bind", "127.0.0.1"));
+        all.addAll(List.of("--http-port", "0", "--https-port", "0", "--admin-port", "0"));
+        all.addAll(List.of("--manifests", directory.toString(), "--access-log", log.toString()));
+        all.addAll(List.of("--access-log-format", "$status $request_uri"));
+        try (PenstockProcess penstock = PenstockProcess.start(all)) {
+            penstock.awaitReady();
+            get(penstock, "shop.example.com", "/before");
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(log).content().isEqualTo("404 /before\n"));
+            Files.move(log, old);
+            new ProcessBuilder("kill", "-USR1", Long.toString(penstock.process().pid()))
+                    .start()
+                    .waitFor();
+            await().atMost(LIMIT).until(() -> Files.exists(log));
+            get(penstock, "shop.example.com", "/after");
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(log).content().isEqualTo("404 /after\n"));
+            assertThat(old).content().isEqualTo("404 /before\n");
         }
     }
 

@@ -41,9 +41,8 @@ public final class AccessLog implements MultiCollector, AutoCloseable {
             made.add(
                     new LoopAccessLog(
                             new ByteRing(enabled ? settings.bufferBytes() : 1),
-                            settings.format() == AccessLogSettings.Format.JSON
-                                    ? new JsonLines()
-                                    : new TextLines(),
+                            LineFormat.of(settings),
+                            settings.sampleRatio(),
                             this));
         }
         this.loops = List.copyOf(made);

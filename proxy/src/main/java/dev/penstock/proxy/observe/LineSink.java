@@ -2,11 +2,14 @@ package dev.penstock.proxy.observe;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.penstock.proxy.observe.AccessLogSettings.Rotation;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +33,24 @@ final class LineSink implements ByteRing.Sink {
 
     private final String name;
     private final Target target;
+    private final @Nullable Rotator rotator;
     private final LongSupplier nanoTime;
     private final Counters failed = new Counters(1);
     private final Counters complaints = new Counters(1);
     private @Nullable OutputStream stream;
     private boolean broken;
+    // Bytes in the file, as far as they are ours; counted where there is a rotator.
+    private long size;
     private long lastComplaint;
 
     LineSink(String name, Target target, LongSupplier nanoTime) {
+        this(name, target, null, nanoTime);
+    }
+
+    private LineSink(String name, Target target, @Nullable Rotator rotator, LongSupplier nanoTime) {
         this.name = name;
         this.target = target;
+        this.rotator = rotator;
         this.nanoTime = nanoTime;
     }
 
@@ -53,9 +64,11 @@ final class LineSink implements ByteRing.Sink {
                             System::nanoTime);
             case FILE -> {
                 Path file = requireNonNull(settings.file());
+                Rotation rotation = settings.rotation();
                 yield new LineSink(
                         file.toString(),
                         () -> new FileOutputStream(file.toFile(), true),
+                        rotation == null ? null : new Rotator(file, rotation),
                         System::nanoTime);
             }
         };
@@ -63,13 +76,14 @@ final class LineSink implements ByteRing.Sink {
 
     void open() throws IOException {
         stream = target.open();
+        size = rotator == null ? 0 : rotator.size();
     }
 
     /** Goes on with the old file where the new one cannot be opened. */
     void reopen() {
         OutputStream old = stream;
         try {
-            stream = target.open();
+            open();
             broken = false;
         } catch (IOException e) {
             complain("cannot be opened anew", e);
@@ -89,6 +103,7 @@ final class LineSink implements ByteRing.Sink {
                 to.write('\n'); // what was written last may be a part of a line
             }
             to.write(source, start, length);
+            size += length;
             broken = false;
         } catch (IOException e) {
             broken = true;
@@ -97,12 +112,27 @@ final class LineSink implements ByteRing.Sink {
         }
     }
 
+    /** What was written so far ends with a line. */
     void flush() {
         try {
             requireNonNull(stream).flush();
         } catch (IOException e) {
             complain("cannot be written", e);
         }
+        if (rotator != null && rotator.isDue(size)) {
+            rotate(rotator);
+        }
+    }
+
+    /** Goes on with the old file where it cannot be put aside. */
+    private void rotate(Rotator due) {
+        try {
+            due.rotate();
+        } catch (IOException e) {
+            complain("cannot be put aside", e);
+            return;
+        }
+        reopen();
     }
 
     void close() {
@@ -143,6 +173,34 @@ final class LineSink implements ByteRing.Sink {
             lastComplaint = now;
             complaints.increment(0);
             log.error("access log {} {}: {}", name, what, cause.getMessage());
+        }
+    }
+
+    /** Puts a file aside: {@code access.log} becomes {@code access.log.1}, that one {@code .2}. */
+    private record Rotator(Path file, Rotation rotation) {
+
+        long size() throws IOException {
+            return Files.size(file);
+        }
+
+        boolean isDue(long size) {
+            return size >= rotation.bytes();
+        }
+
+        void rotate() throws IOException {
+            for (int i = rotation.keep() - 1; i > 0; i--) {
+                if (Files.exists(old(i))) {
+                    Files.move(old(i), old(i + 1), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            // Who else has put it aside meanwhile has done what was to be done.
+            if (Files.exists(file)) {
+                Files.move(file, old(1), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+
+        private Path old(int number) {
+            return file.resolveSibling(file.getFileName() + "." + number);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.penstock.proxy.observe.AccessLogSettings.Destination;
 import dev.penstock.proxy.observe.AccessLogSettings.Format;
+import dev.penstock.proxy.observe.AccessLogSettings.Rotation;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -201,8 +202,98 @@ class AccessLogTest {
         assertThat(file.file()).isEqualTo(Path.of("/var/log/x"));
     }
 
+    @Test
+    void aFormatIsNamedOrAPattern() {
+        assertThat(AccessLogSettings.of("-", "json").format()).isEqualTo(Format.JSON);
+        assertThat(AccessLogSettings.of("-", "combined").pattern())
+                .startsWith("$remote_addr - $remote_user [$time_local]");
+        assertThat(AccessLogSettings.of("-", "$status").pattern()).isEqualTo("$status");
+        assertThatThrownBy(() -> AccessLogSettings.of("-", "apache"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("apache is no format");
+    }
+
+    @Test
+    void aFileIsPutAsideOnceItIsLarge() throws Exception {
+        Path file = dir.resolve("access.log");
+        AccessLogSettings settings =
+                new AccessLogSettings(
+                        Destination.FILE,
+                        file,
+                        Format.PATTERN,
+                        "$request_uri",
+                        1,
+                        new Rotation(100, 2),
+                        SMALL_BUFFER,
+                        Duration.ofMillis(5));
+        Files.writeString(file, "before\n");
+        AccessLog log = AccessLog.open(settings, 1);
+        // One write a line, so that no two get into one file beyond its size.
+        for (int i = 0; i < 40; i++) {
+            log.loop(0).write(Exchanges.request("GET", "/%08d".formatted(i), "x"));
+            String last = "/%08d".formatted(i);
+            await().atMost(Duration.ofSeconds(30)).until(() -> contains(file, last));
+        }
+        log.close();
+        assertThat(log.failedLines()).isZero();
+        assertThat(dir.resolve("access.log.1")).isRegularFile();
+        assertThat(dir.resolve("access.log.2")).isRegularFile();
+        assertThat(dir.resolve("access.log.3")).doesNotExist();
+        String all =
+                Files.readString(dir.resolve("access.log.2"))
+                        + Files.readString(dir.resolve("access.log.1"))
+                        + Files.readString(file);
+        assertThat(all.lines().toList())
+                .isSorted()
+                .contains("/00000039")
+                .hasSizeGreaterThanOrEqualTo(20);
+        assertThat(Files.size(dir.resolve("access.log.1"))).isBetween(100L, 110L);
+    }
+
+    /** Whether a line was written, to the file or to one that it was put aside as. */
+    private static boolean contains(Path file, String line) throws IOException {
+        for (String suffix : new String[] {"", ".1"}) {
+            Path candidate = Path.of(file + suffix);
+            if (Files.exists(candidate) && Files.readString(candidate).contains(line)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void aPartIsLeftOutButNoError() throws Exception {
+        Path file = dir.resolve("access.log");
+        AccessLogSettings settings =
+                AccessLogSettings.of(file.toString(), "$status $error").withSampleRatio(0.25);
+        AccessLog log = AccessLog.open(settings, 1);
+        for (int i = 0; i < 4_000; i++) {
+            log.loop(0).write(Exchanges.whole());
+        }
+        for (int i = 0; i < 100; i++) {
+            ExchangeRecord missing = Exchanges.whole();
+            missing.status(404);
+            log.loop(0).write(missing);
+            ExchangeRecord broken = Exchanges.whole();
+            broken.error("upstream_lost");
+            log.loop(0).write(broken);
+        }
+        log.close();
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.stream().filter("404 -"::equals)).hasSize(100);
+        assertThat(lines.stream().filter("200 upstream_lost"::equals)).hasSize(100);
+        assertThat(lines.stream().filter("200 -"::equals).count()).isBetween(800L, 1_200L);
+    }
+
     private static AccessLogSettings settings() {
         return new AccessLogSettings(
-                Destination.STDOUT, null, Format.TEXT, SMALL_BUFFER, Duration.ofMillis(5));
+                Destination.STDOUT,
+                null,
+                Format.TEXT,
+                "",
+                1,
+                null,
+                SMALL_BUFFER,
+                Duration.ofMillis(5));
     }
 }

@@ -4,14 +4,25 @@ import static dev.penstock.proxy.observe.Exchanges.bytes;
 import static dev.penstock.proxy.observe.Exchanges.line;
 import static dev.penstock.proxy.observe.Exchanges.request;
 import static dev.penstock.proxy.observe.Exchanges.whole;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.penstock.model.ObjectRef;
 import dev.penstock.model.http.RouteId;
+import dev.penstock.proxy.message.MessageHead;
+import dev.penstock.proxy.trace.RequestSpan;
+import dev.penstock.proxy.trace.RequestTrace;
+import dev.penstock.proxy.trace.SpanSink;
+import dev.penstock.proxy.trace.Tracing;
+import dev.penstock.proxy.trace.TracingSettings;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,6 +66,78 @@ class LineFormatsTest {
                                 + "\"retries\":1,\"request_id\":\"4f1c\","
                                 + "\"error\":\"UPSTREAM_RESET\",\"user_agent\":\"curl/8.5\"}\n");
     }
+
+    @Test
+    void aCombinedLineIsWhatApacheAndNginxWrite() {
+        assertThat(line(new PatternLines(PatternLines.COMBINED), whole()))
+                .isEqualTo(
+                        "192.0.2.7 - - [23/Nov/2026:06:49:06 +0000] \"GET /cart?id=1 HTTP/1.1\" 200"
+                                + " 123 \"-\" \"curl/8.5\"\n");
+    }
+
+    @Test
+    void aPatternHasVariablesAndAnyOtherText() {
+        ExchangeRecord exchange = whole();
+        exchange.error("upstream_lost");
+        exchange.retried();
+        assertThat(
+                        line(
+                                new PatternLines(
+                                        "${scheme}://$host$request_uri $$ é $time_iso8601 $msec"
+                                                + " $request_time $upstream_addr"
+                                                + " $upstream_header_time $upstream_retries"
+                                                + " $req_id $namespace $ingress_name"
+                                                + " $service_name:$service_port $error"
+                                                + " $body_bytes_received $trace_id$span_id"),
+                                exchange))
+                .isEqualTo(
+                        "https://shop.example/cart?id=1 $ Ã© 2026-11-23T06:49:06.123Z"
+                                + " 1795416546.123 0.003210 10.0.0.3:8080 0.002100 1 4f1c default"
+                                + " shop cart:80 upstream_lost 5 --\n");
+    }
+
+    @Test
+    void inAPatternASpaceOfAClientIsEscapedUnlessItIsInQuotes() {
+        ExchangeRecord exchange = request("GET", "/", "a b\"");
+        assertThat(line(new PatternLines("$http_user_agent \"$http_user_agent\""), exchange))
+                .isEqualTo("a\\x20b\\x22 \"a b\\x22\"\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$nothing", "${status", "$", "a $ b", "$Status", "a\nb$status"})
+    void whatIsNoPatternIsRefused(String pattern) {
+        assertThatThrownBy(() -> new PatternLines(pattern))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aTraceIsNamed() {
+        try (Tracing tracing =
+                Tracing.start(
+                        new TracingSettings(NOWHERE, 1, true, true, TracingSettings.INTERVAL), 1)) {
+            ExchangeRecord exchange = whole();
+            RequestTrace trace =
+                    requireNonNull(tracing.loop(0).begin(new MessageHead(), null, null));
+            exchange.trace(trace);
+            String id = "%016x%016x".formatted(trace.high(), trace.low());
+            assertThat(line(new TextLines(), exchange)).endsWith(" " + id + "\n");
+            JsonNode node = json.readTree(line(new JsonLines(), exchange));
+            assertThat(node.get("trace_id").asString()).isEqualTo(id);
+            assertThat(node.get("span_id").asString()).isEqualTo("%016x".formatted(trace.span()));
+            assertThat(line(new PatternLines("$trace_id"), exchange)).isEqualTo(id + "\n");
+        }
+    }
+
+    private static final SpanSink NOWHERE =
+            new SpanSink() {
+                @Override
+                public boolean export(List<RequestSpan> spans) {
+                    return true;
+                }
+
+                @Override
+                public void close() {}
+            };
 
     @Test
     void aRecordThatWasClearedHoldsNothingOfBefore() {
@@ -122,7 +205,10 @@ class LineFormatsTest {
     void linesMakeNoGarbage() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         ExchangeRecord exchange = whole();
-        for (LineFormat format : new LineFormat[] {new TextLines(), new JsonLines()}) {
+        for (LineFormat format :
+                new LineFormat[] {
+                    new TextLines(), new JsonLines(), new PatternLines(PatternLines.COMBINED)
+                }) {
             LineBuffer line = new LineBuffer();
             format.format(exchange, line);
             long before = threads.getCurrentThreadAllocatedBytes();
