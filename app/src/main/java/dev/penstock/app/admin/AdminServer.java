@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -14,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a fixed set of pages by GET and HEAD; everything else is 404 or 405. Uses the JDK's own
- * server, so that a data plane in trouble can still be looked at.
+ * Serves a fixed set of pages by GET and HEAD, and takes changes by PUT where a page does;
+ * everything else is 404 or 405. Uses the JDK's own server, so that a data plane in trouble can
+ * still be looked at.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -82,32 +84,49 @@ public final class AdminServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            boolean head = exchange.getRequestMethod().equals("HEAD");
-            if (!head && !exchange.getRequestMethod().equals("GET")) {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                send(exchange, AdminAnswer.text(405, "only GET and HEAD"), head);
-                return;
-            }
-            send(exchange, answer(exchange), head);
+            send(exchange, answer(exchange), exchange.getRequestMethod().equals("HEAD"));
         }
     }
 
     private AdminAnswer answer(HttpExchange exchange) {
         AdminPage page = pages.getOrDefault(exchange.getRequestURI().getPath(), otherwise);
+        String method = exchange.getRequestMethod();
+        boolean put = method.equals("PUT") && page instanceof ChangingPage;
+        if (!put && !method.equals("GET") && !method.equals("HEAD")) {
+            String allowed = page instanceof ChangingPage ? "GET, HEAD, PUT" : "GET, HEAD";
+            return AdminAnswer.text(405, "only " + allowed).with("Allow", allowed);
+        }
         if (page == null) {
             return AdminAnswer.text(404, "not found; there is " + known());
         }
+        if (put
+                && !mayChange(
+                        exchange.getRemoteAddress().getAddress(),
+                        exchange.getRequestHeaders().getFirst("Origin"))) {
+            return AdminAnswer.text(403, "changes are taken from programs on this machine only");
+        }
         try {
             String accept = exchange.getRequestHeaders().getFirst("Accept");
-            return page.answer(
+            AdminQuery query =
                     AdminQuery.parse(
-                            exchange.getRequestURI().getRawQuery(), accept == null ? "" : accept));
+                            exchange.getRequestURI().getRawQuery(), accept == null ? "" : accept);
+            return put && page instanceof ChangingPage changing
+                    ? changing.change(query)
+                    : page.answer(query);
         } catch (IllegalArgumentException e) {
             return AdminAnswer.text(400, String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
             log.warn("The admin port could not answer {}", exchange.getRequestURI().getPath(), e);
             return AdminAnswer.text(500, "internal error; see the log");
         }
+    }
+
+    /**
+     * Whether who asks may change anything: a program on this machine, and no page in its browser,
+     * which would have sent {@code Origin}.
+     */
+    static boolean mayChange(InetAddress client, @Nullable String origin) {
+        return client.isLoopbackAddress() && origin == null;
     }
 
     private String known() {

@@ -43,19 +43,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     private static void setLevel(LoggerContext context, Level level) {
         boolean verbose = Level.DEBUG.isGreaterOrEqual(level);
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setCharset(StandardCharsets.UTF_8);
-        encoder.setPattern(verbose ? PATTERN : PATTERN_WITHOUT_STACKS);
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(encoder);
-        appender.start();
+        showStacks(context, verbose);
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.detachAndStopAllAppenders();
-        root.addAppender(appender);
         root.setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         if (level.equals(Level.TRACE)) {
             root.setLevel(Level.DEBUG);
@@ -63,5 +52,27 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("dev.penstock").setLevel(level);
         // It says again and again, at length, what the controller says in one line.
         context.getLogger("io.fabric8").setLevel(verbose ? level : Level.OFF);
+    }
+
+    /** Chooses whether lines have the logger's name and stack traces. */
+    static void showStacks(LoggerContext context, boolean verbose) {
+        ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        String name = verbose ? "stacks" : "lines";
+        if (root.getAppender(name) != null) {
+            return;
+        }
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setCharset(StandardCharsets.UTF_8);
+        encoder.setPattern(verbose ? PATTERN : PATTERN_WITHOUT_STACKS);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setName(name);
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        root.detachAndStopAllAppenders();
+        root.addAppender(appender);
     }
 }

@@ -3,6 +3,7 @@ package dev.penstock.app.node;
 import static java.util.Objects.requireNonNull;
 
 import dev.penstock.app.admin.AdminServer;
+import dev.penstock.app.admin.LoggersPage;
 import dev.penstock.app.admin.MetricsPage;
 import dev.penstock.app.exit.ExitCode;
 import dev.penstock.app.exit.ExitException;
@@ -114,7 +115,9 @@ public final class Node implements AutoCloseable {
 
     private static AdminServer metrics(InetSocketAddress address, PrometheusRegistry registry) {
         try {
-            return AdminServer.start(address, Map.of("/metrics", new MetricsPage(registry)));
+            return AdminServer.start(
+                    address,
+                    Map.of("/metrics", new MetricsPage(registry), "/loggers", new LoggersPage()));
         } catch (IOException e) {
             throw ExitException.failed(
                     "cannot listen at %s: %s; choose another address with --metrics-address"

@@ -4,6 +4,7 @@ import dev.penstock.app.admin.AdminAnswer;
 import dev.penstock.app.admin.AdminPage;
 import dev.penstock.app.admin.ConfigPage;
 import dev.penstock.app.admin.ExplainPage;
+import dev.penstock.app.admin.LoggersPage;
 import dev.penstock.app.admin.MetricsPage;
 import dev.penstock.app.admin.TrafficPage;
 import dev.penstock.app.admin.UiPages;
@@ -28,6 +29,7 @@ final class AdminPages {
         pages.put("/healthz", alive);
         pages.put("/readyz", query -> ready(lifecycle.stage()));
         pages.put("/metrics", metrics);
+        pages.put("/loggers", new LoggersPage());
         pages.put("/configz", config);
         pages.put("/explain", explain);
         pages.put("/ui/traffic", traffic);

@@ -29,6 +29,7 @@ class AdminServerTest {
                 AdminServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Map.of(
+                                "/loggers", new LoggersPage(),
                                 "/livez", query -> AdminAnswer.text(200, "ok"),
                                 "/echo",
                                         query ->
@@ -87,6 +88,44 @@ class AdminServerTest {
         HttpResponse<String> answer = send("POST", "/livez");
         assertThat(answer.statusCode()).isEqualTo(405);
         assertThat(answer.headers().firstValue("allow")).hasValue("GET, HEAD");
+    }
+
+    @Test
+    void takesChangesWhereAPageDoes() throws Exception {
+        HttpResponse<String> changed =
+                send("PUT", "/loggers?name=dev.penstock.app.admin&level=debug");
+        assertThat(changed.statusCode()).isEqualTo(200);
+        assertThat(changed.body()).contains("\"dev.penstock.app.admin\":\"debug\"");
+        assertThat(send("GET", "/loggers?name=dev.penstock.app.admin.LoggersPage").body())
+                .isEqualTo("{\"dev.penstock.app.admin.LoggersPage\":\"debug\"}");
+        assertThat(send("PUT", "/loggers?level=info").body())
+                .doesNotContain("dev.penstock.app.admin");
+        assertThat(send("GET", "/loggers?name=no.such").statusCode()).isEqualTo(404);
+        assertThat(send("PUT", "/loggers").statusCode()).isEqualTo(400);
+        assertThat(send("PUT", "/loggers?level=loud").body()).contains("expected: error");
+        assertThat(send("PUT", "/livez").statusCode()).isEqualTo(405);
+        HttpResponse<String> posted = send("POST", "/loggers?level=debug");
+        assertThat(posted.statusCode()).isEqualTo(405);
+        assertThat(posted.headers().firstValue("allow")).hasValue("GET, HEAD, PUT");
+    }
+
+    @Test
+    void aPageInABrowserCannotChangeAnything() throws Exception {
+        try (RawRequest request = new RawRequest(server.address())) {
+            assertThat(
+                            request.send(
+                                    "PUT /loggers?level=debug HTTP/1.1\r\nHost: x\r\nOrigin:"
+                                            + " http://x\r\nContent-Length: 0\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403 ");
+        }
+    }
+
+    @Test
+    void onlyProgramsOfThisMachineCanChangeAnything() {
+        assertThat(AdminServer.mayChange(InetAddress.ofLiteral("127.0.0.1"), null)).isTrue();
+        assertThat(AdminServer.mayChange(InetAddress.ofLiteral("::1"), null)).isTrue();
+        assertThat(AdminServer.mayChange(InetAddress.ofLiteral("192.0.2.7"), null)).isFalse();
+        assertThat(AdminServer.mayChange(InetAddress.ofLiteral("::1"), "http://x")).isFalse();
     }
 
     @Test
