@@ -5,10 +5,8 @@ import dev.penstock.app.metrics.CertificateDates.Entry;
 import dev.penstock.model.Problem;
 import dev.penstock.model.ProblemReason;
 import dev.penstock.model.config.Configuration;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.GarbageCollectorMXBean;
@@ -27,6 +25,9 @@ import java.util.function.Supplier;
 public final class ControlMetrics {
 
     private static final double NANOS = 1e9;
+    private static final double[] PROPAGATION_BOUNDS = {
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+    };
 
     private final PrometheusRegistry registry;
     private final CertificateDates certificates;
@@ -47,18 +48,9 @@ public final class ControlMetrics {
         this.registry = registry;
         this.certificates = certificates;
         this.propagation =
-                Histogram.builder()
-                        .name("penstock_config_propagation_seconds")
-                        .help("Time from noticing a change of an object to serving it.")
-                        .classicOnly()
-                        .classicUpperBounds(
-                                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
-                                10)
+                Described.histogram(ControlMetric.PROPAGATION.description(), PROPAGATION_BOUNDS)
                         .register(registry);
-        Info.builder()
-                .name("penstock_build_info")
-                .help("The program's version and its Java.")
-                .labelNames("version", "java")
+        Described.info(ControlMetric.BUILD.description())
                 .register(registry)
                 .setLabelValues(version, Runtime.version().toString());
         registerConfiguration();
@@ -79,39 +71,27 @@ public final class ControlMetrics {
 
     /** Shows from now on whether this process is the leader. */
     public void leader(BooleanSupplier isLeader) {
-        GaugeWithCallback.builder()
-                .name("penstock_leader")
-                .help("1 where this process writes status and Events, else 0.")
+        Described.gauge(ControlMetric.LEADER.description())
                 .callback(callback -> callback.call(isLeader.getAsBoolean() ? 1 : 0))
                 .register(registry);
     }
 
     private void registerConfiguration() {
-        GaugeWithCallback.builder()
-                .name("penstock_config_generation")
-                .help("The configuration being served, counted from 1; 0 before the first.")
+        Described.gauge(ControlMetric.GENERATION.description())
                 .callback(callback -> callback.call((double) generation))
                 .register(registry);
-        GaugeWithCallback.builder()
-                .name("penstock_config_problems")
-                .help("What is wrong with objects now, by reason.")
-                .labelNames("reason")
+        Described.gauge(ControlMetric.PROBLEMS.description())
                 .callback(callback ->
                         problems().forEach((reason, count) -> callback.call(count, reason.name())))
                 .register(registry);
-        GaugeWithCallback.builder()
-                .name("penstock_config_routes")
-                .help("Routes of the configuration being served.")
+        Described.gauge(ControlMetric.ROUTES.description())
                 .callback(callback ->
                         callback.call(
                                 configuration.http().hosts().values().stream()
                                         .mapToInt(host -> host.routes().size())
                                         .sum()))
                 .register(registry);
-        GaugeWithCallback.builder()
-                .name("penstock_certificate_expiry_timestamp_seconds")
-                .help("When a certificate that is served ends to be valid, in Unix time.")
-                .labelNames("namespace", "secret")
+        Described.gauge(ControlMetric.CERTIFICATE_EXPIRY.description())
                 .callback(this::expiry)
                 .register(registry);
     }
@@ -139,16 +119,10 @@ public final class ControlMetrics {
     }
 
     private void registerJvm() {
-        GaugeWithCallback.builder()
-                .name("jvm_memory_used_bytes")
-                .help("Memory in use, by area.")
-                .labelNames("area")
+        Described.gauge(ControlMetric.MEMORY.description())
                 .callback(ControlMetrics::memory)
                 .register(registry);
-        CounterWithCallback.builder()
-                .name("jvm_gc_collection_seconds_total")
-                .help("Time spent in garbage collection, by collector.")
-                .labelNames("gc")
+        Described.counterWithCallback(ControlMetric.GARBAGE_COLLECTION.description())
                 .callback(callback -> {
                     for (GarbageCollectorMXBean gc :
                             ManagementFactory.getGarbageCollectorMXBeans()) {
@@ -156,15 +130,11 @@ public final class ControlMetrics {
                     }
                 })
                 .register(registry);
-        GaugeWithCallback.builder()
-                .name("jvm_threads_current")
-                .help("Platform threads that live.")
+        Described.gauge(ControlMetric.THREADS.description())
                 .callback(callback ->
                         callback.call(ManagementFactory.getThreadMXBean().getThreadCount()))
                 .register(registry);
-        CounterWithCallback.builder()
-                .name("process_cpu_seconds_total")
-                .help("CPU time of the process.")
+        Described.counterWithCallback(ControlMetric.CPU.description())
                 .callback(callback -> {
                     if (ManagementFactory.getOperatingSystemMXBean()
                             instanceof OperatingSystemMXBean system) {
@@ -172,9 +142,7 @@ public final class ControlMetrics {
                     }
                 })
                 .register(registry);
-        GaugeWithCallback.builder()
-                .name("process_start_time_seconds")
-                .help("When the process started, in Unix time.")
+        Described.gauge(ControlMetric.START.description())
                 .callback(callback ->
                         callback.call(ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3))
                 .register(registry);

@@ -1,5 +1,6 @@
 package dev.penstock.app.node;
 
+import dev.penstock.app.metrics.Described;
 import dev.penstock.l4.node.NodeFacts;
 import dev.penstock.l4.node.VirtualService;
 import dev.penstock.l4.sync.Sync;
@@ -7,9 +8,7 @@ import dev.penstock.l4.sync.SyncListener;
 import dev.penstock.l4.sync.SyncState;
 import dev.penstock.model.service.Services;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -34,87 +33,37 @@ final class NodeMetrics implements SyncListener {
 
     NodeMetrics(PrometheusRegistry registry, String mode, Supplier<SyncState> state) {
         duration =
-                Histogram.builder()
-                        .name("penstock_node_sync_duration_seconds")
-                        .help(
-                                "How long it took to plan and apply rules; full where everything was compared.")
-                        .labelNames("scope")
-                        .classicOnly()
-                        .classicUpperBounds(BOUNDS)
+                Described.histogram(NodeMetric.SYNC_DURATION.description(), BOUNDS)
                         .register(registry);
         latency =
-                Histogram.builder()
-                        .name("penstock_node_programming_latency_seconds")
-                        .help("Time from noticing a change of an object to rules that follow it.")
-                        .classicOnly()
-                        .classicUpperBounds(BOUNDS)
+                Described.histogram(NodeMetric.PROGRAMMING_LATENCY.description(), BOUNDS)
                         .register(registry);
-        failures =
-                counter(
-                        registry,
-                        "penstock_node_sync_failures_total",
-                        "Syncs that failed; the last good rules stay.");
-        repairs =
-                counter(
-                        registry,
-                        "penstock_node_repairs_total",
-                        "Times that somebody else had removed or changed rules.");
-        staleFlows =
-                counter(
-                        registry,
-                        "penstock_node_stale_flows_deleted_total",
-                        "UDP conntrack entries deleted because their endpoint serves no longer.");
-        Info.builder()
-                .name("penstock_node_mode_info")
-                .help("The mode that makes the rules.")
-                .labelNames("mode")
-                .register(registry)
-                .setLabelValues(mode);
+        failures = counter(registry, NodeMetric.SYNC_FAILURES);
+        repairs = counter(registry, NodeMetric.REPAIRS);
+        staleFlows = counter(registry, NodeMetric.STALE_FLOWS);
+        Described.info(NodeMetric.MODE.description()).register(registry).setLabelValues(mode);
         gauges(registry, state);
     }
 
     private void gauges(PrometheusRegistry registry, Supplier<SyncState> state) {
+        gauge(registry, NodeMetric.RULES, () -> rules);
+        gauge(registry, NodeMetric.SERVICES, () -> ofPlan(_ -> 1));
+        gauge(registry, NodeMetric.DESTINATIONS, () -> ofPlan(service -> service.cluster().size()));
         gauge(
                 registry,
-                "penstock_node_rules",
-                "Rules, elements, virtual servers or sockets in place.",
-                () -> rules);
-        gauge(
-                registry,
-                "penstock_node_services",
-                "Service ports with rules, by address family counted apart.",
-                () -> ofPlan(_ -> 1));
-        gauge(
-                registry,
-                "penstock_node_destinations",
-                "Endpoints that take new connections, over all Service ports.",
-                () -> ofPlan(service -> service.cluster().size()));
-        gauge(
-                registry,
-                "penstock_node_services_without_endpoints",
-                "Service ports whose connections are refused.",
+                NodeMetric.WITHOUT_ENDPOINTS,
                 () -> ofPlan(service -> service.cluster().isEmpty() ? 1 : 0));
-        gauge(
-                registry,
-                "penstock_node_last_applied_timestamp_seconds",
-                "When the rules were last known to be as wanted.",
-                () -> seconds(state.get().lastApplied()));
-        gauge(
-                registry,
-                "penstock_node_last_queued_timestamp_seconds",
-                "When the last change came.",
-                () -> seconds(state.get().lastQueued()));
+        gauge(registry, NodeMetric.LAST_APPLIED, () -> seconds(state.get().lastApplied()));
+        gauge(registry, NodeMetric.LAST_QUEUED, () -> seconds(state.get().lastQueued()));
     }
 
-    private static Counter counter(PrometheusRegistry registry, String name, String help) {
-        return Counter.builder().name(name).help(help).register(registry);
+    private static Counter counter(PrometheusRegistry registry, NodeMetric metric) {
+        return Described.counter(metric.description()).register(registry);
     }
 
     private static void gauge(
-            PrometheusRegistry registry, String name, String help, Supplier<Number> value) {
-        GaugeWithCallback.builder()
-                .name(name)
-                .help(help)
+            PrometheusRegistry registry, NodeMetric metric, Supplier<Number> value) {
+        Described.gauge(metric.description())
                 .callback(callback -> callback.call(value.get().doubleValue()))
                 .register(registry);
     }

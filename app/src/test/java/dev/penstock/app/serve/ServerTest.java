@@ -1,11 +1,13 @@
 package dev.penstock.app.serve;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.penstock.app.echo.Echo;
 import dev.penstock.app.exit.ExitException;
+import dev.penstock.app.metrics.ControlMetric;
 import dev.penstock.app.node.FactsSettings;
 import dev.penstock.app.node.ModeSettings;
 import dev.penstock.app.node.NodeProxySettings;
@@ -17,11 +19,16 @@ import dev.penstock.l4.sync.SyncSettings;
 import dev.penstock.l4.userspace.UserspaceSettings;
 import dev.penstock.proxy.echo.EchoServer;
 import dev.penstock.proxy.listener.ListenerSettings;
+import dev.penstock.proxy.observe.AccessLogSettings;
 import dev.penstock.proxy.runtime.ProxySettings;
+import dev.penstock.proxy.trace.RequestSpan;
+import dev.penstock.proxy.trace.SpanSink;
+import dev.penstock.proxy.trace.TracingSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -105,9 +112,9 @@ class ServerTest {
                 Server server = start(web)) {
             assertThat(server.summary())
                     .matches(
-                            "http 127\\.0\\.0\\.1:\\d+, https 127\\.0\\.0\\.1:\\d+,"
-                                    + " admin 127\\.0\\.0\\.1:\\d+"
-                                    + " \\((io_uring|epoll|nio), .+, \\d+ event loops?, 1 route\\)");
+                            "http 127\\.0\\.0\\.1:\\d+, https 127\\.0\\.0\\.1:\\d+, admin"
+                                + " 127\\.0\\.0\\.1:\\d+ \\((io_uring|epoll|nio), .+, \\d+ event"
+                                + " loops?, 1 route\\)");
         }
     }
 
@@ -133,6 +140,72 @@ class ServerTest {
                         .contains("10.96.0.1:80");
             }
         }
+    }
+
+    /** So the page of metrics, which is made of the declared ones, can be relied on. */
+    @Test
+    void servesExactlyTheMetricsThatAreDeclared() throws Exception {
+        try (EchoServer web = Echo.start(loopback(0), "web")) {
+            write("/a", web);
+            ServeSettings plain = settings(loopback(0), nodeProxy());
+            ProxySettings observed =
+                    plain.proxy()
+                            .withAccessLog(
+                                    AccessLogSettings.of(
+                                            Files.createTempFile(directory, "access", ".log")
+                                                    .toString(),
+                                            "json"))
+                            .withTracing(
+                                    new TracingSettings(
+                                            new NoSpans(), 1, true, true, Duration.ofMillis(20)));
+            try (Server server = Server.start(with(plain, observed))) {
+                assertThat(server.awaitConfiguration(10_000)).isTrue();
+                server.listen();
+                assertThat(server.awaitRules(30_000)).isTrue();
+                get(server, "/a");
+                get(server, "/missing");
+                refused(server);
+                await().atMost(Duration.ofSeconds(30))
+                        .untilAsserted(() ->
+                                Scrape.of(admin(server, "/metrics").body())
+                                        .assertDeclared(
+                                                // Only in a cluster; without a certificate.
+                                                ControlMetric.LEADER.description(),
+                                                ControlMetric.CERTIFICATE_EXPIRY.description()));
+            }
+        }
+    }
+
+    private static void refused(Server server) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port("http"))) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write("no request\r\n\r\n".getBytes(US_ASCII));
+            assertThat(socket.getInputStream().readAllBytes()).asString().contains(" 400 ");
+        }
+    }
+
+    private static ServeSettings with(ServeSettings settings, ProxySettings proxy) {
+        return new ServeSettings(
+                settings.version(),
+                settings.source(),
+                settings.translator(),
+                settings.cluster(),
+                settings.node(),
+                proxy,
+                settings.admin(),
+                settings.shutdownDelay(),
+                settings.shutdownGrace());
+    }
+
+    /** Takes all spans and keeps none. */
+    private static final class NoSpans implements SpanSink {
+        @Override
+        public boolean export(List<RequestSpan> spans) {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static NodeSideSettings nodeProxy() {

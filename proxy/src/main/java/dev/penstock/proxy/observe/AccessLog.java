@@ -1,5 +1,6 @@
 package dev.penstock.proxy.observe;
 
+import dev.penstock.proxy.metric.ProxyMetric;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -117,20 +118,14 @@ public final class AccessLog implements MultiCollector, AutoCloseable {
             return MetricSnapshots.of();
         }
         return MetricSnapshots.of(
-                counter(
-                        "penstock_access_log_dropped_lines",
-                        "Lines dropped because the writer was behind.",
-                        droppedLines()),
-                counter(
-                        "penstock_access_log_failed_lines",
-                        "Lines that could not be written.",
-                        failedLines()));
+                counter(ProxyMetric.LOG_DROPPED, droppedLines()),
+                counter(ProxyMetric.LOG_FAILED, failedLines()));
     }
 
-    private static CounterSnapshot counter(String name, String help, long value) {
+    private static CounterSnapshot counter(ProxyMetric metric, long value) {
         return CounterSnapshot.builder()
-                .name(name)
-                .help(help)
+                .name(metric.description().baseName())
+                .help(metric.description().help())
                 .dataPoint(CounterDataPointSnapshot.builder().value((double) value).build())
                 .build();
     }

@@ -1,5 +1,7 @@
 package dev.penstock.proxy.observe;
 
+import dev.penstock.proxy.metric.MetricDescription;
+import dev.penstock.proxy.metric.ProxyMetric;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -79,25 +81,12 @@ final class SnapshotBuilder {
         long[] sums = new long[LoopMetrics.COUNTERS];
         loops.forEach(loop -> loop.counters().addTo(sums));
         gauges(sums);
-        loopSnapshots.add(
-                total(
-                        "penstock_upstream_connections_opened",
-                        "Connections to endpoints that were made.",
-                        sums[LoopMetrics.UPSTREAM_OPENED]));
-        loopSnapshots.add(
-                total(
-                        "penstock_upstream_connections_failed",
-                        "Connections to endpoints that could not be made.",
-                        sums[LoopMetrics.UPSTREAM_FAILED]));
-        loopSnapshots.add(
-                total(
-                        "penstock_upstream_retries",
-                        "Requests that were sent to an endpoint once more.",
-                        sums[LoopMetrics.RETRIES]));
+        loopSnapshots.add(total(ProxyMetric.UPSTREAM_OPENED, sums[LoopMetrics.UPSTREAM_OPENED]));
+        loopSnapshots.add(total(ProxyMetric.UPSTREAM_FAILED, sums[LoopMetrics.UPSTREAM_FAILED]));
+        loopSnapshots.add(total(ProxyMetric.RETRIES, sums[LoopMetrics.RETRIES]));
         loopSnapshots.add(
                 new CounterSnapshot(
-                        new MetricMetadata(
-                                "penstock_tls_handshakes", "TLS handshakes with clients."),
+                        metadata(ProxyMetric.HANDSHAKES),
                         List.of(
                                 counter(
                                         sums[LoopMetrics.HANDSHAKES],
@@ -105,25 +94,14 @@ final class SnapshotBuilder {
                                 counter(
                                         sums[LoopMetrics.HANDSHAKES_FAILED],
                                         Labels.of("result", "failure")))));
-        named(
-                "penstock_http_refused",
-                "Messages refused before they became requests, by reason.",
-                "reason",
-                loops,
-                LoopMetrics::refusals);
-        named(
-                "penstock_http_errors",
-                "Requests that did not end as they should, by error.",
-                "error",
-                loops,
-                LoopMetrics::errors);
+        named(ProxyMetric.REFUSED, loops, LoopMetrics::refusals);
+        named(ProxyMetric.ERRORS, loops, LoopMetrics::errors);
     }
 
     private void gauges(long[] sums) {
         loopSnapshots.add(
                 new GaugeSnapshot(
-                        new MetricMetadata(
-                                "penstock_http_requests_in_flight", "Requests being served now."),
+                        metadata(ProxyMetric.IN_FLIGHT),
                         List.of(
                                 gauge(
                                         sums[LoopMetrics.EXCHANGES_STARTED]
@@ -131,9 +109,7 @@ final class SnapshotBuilder {
                                         Labels.EMPTY))));
         loopSnapshots.add(
                 new GaugeSnapshot(
-                        new MetricMetadata(
-                                "penstock_upstream_connections",
-                                "Connections to endpoints that are open now."),
+                        metadata(ProxyMetric.UPSTREAM_CONNECTIONS),
                         List.of(
                                 gauge(
                                         sums[LoopMetrics.UPSTREAM_OPENED]
@@ -143,42 +119,22 @@ final class SnapshotBuilder {
 
     MetricSnapshots build() {
         List<MetricSnapshot> all = new ArrayList<>(loopSnapshots);
-        add(
-                all,
-                requests,
-                "penstock_http_requests",
-                "Requests answered, by class of status (none: no answer) and method.");
-        add(all, bytesIn, "penstock_http_request_body_bytes", "Bytes of bodies that arrived.");
-        add(all, bytesOut, "penstock_http_response_body_bytes", "Bytes of bodies that were sent.");
-        add(all, accepted, "penstock_connections_accepted", "Clients' connections accepted.");
+        add(all, requests, ProxyMetric.REQUESTS);
+        add(all, bytesIn, ProxyMetric.REQUEST_BYTES);
+        add(all, bytesOut, ProxyMetric.RESPONSE_BYTES);
+        add(all, accepted, ProxyMetric.ACCEPTED);
         if (!open.isEmpty()) {
-            all.add(
-                    new GaugeSnapshot(
-                            new MetricMetadata(
-                                    "penstock_connections",
-                                    "Clients' connections that are open now."),
-                            open));
+            all.add(new GaugeSnapshot(metadata(ProxyMetric.CONNECTIONS), open));
         }
         if (!durations.isEmpty()) {
-            all.add(
-                    histogram(
-                            "penstock_http_request_duration_seconds",
-                            "From a request's head to the end of its answer.",
-                            durations));
-            all.add(
-                    histogram(
-                            "penstock_upstream_response_duration_seconds",
-                            "From a request's head, as it was sent to an endpoint, to the head of"
-                                    + " the answer.",
-                            upstreamDurations));
+            all.add(histogram(ProxyMetric.REQUEST_DURATION, durations));
+            all.add(histogram(ProxyMetric.UPSTREAM_DURATION, upstreamDurations));
         }
         return new MetricSnapshots(all);
     }
 
     private void named(
-            String metric,
-            String help,
-            String label,
+            ProxyMetric metric,
             List<LoopMetrics> loops,
             Function<LoopMetrics, ConcurrentMap<String, Counters>> table) {
         Map<String, Long> sums = new TreeMap<>();
@@ -187,28 +143,31 @@ final class SnapshotBuilder {
                     .forEach((name, counters) -> sums.merge(name, counters.get(0), Long::sum));
         }
         List<CounterDataPointSnapshot> points = new ArrayList<>();
+        String label = metric.description().labels().getFirst();
         sums.forEach((name, sum) -> points.add(counter(sum, Labels.of(label, name))));
-        add(loopSnapshots, points, metric, help);
+        add(loopSnapshots, points, metric);
     }
 
     private static void add(
-            List<MetricSnapshot> all,
-            List<CounterDataPointSnapshot> points,
-            String name,
-            String help) {
+            List<MetricSnapshot> all, List<CounterDataPointSnapshot> points, ProxyMetric metric) {
         if (!points.isEmpty()) {
-            all.add(new CounterSnapshot(new MetricMetadata(name, help), points));
+            all.add(new CounterSnapshot(metadata(metric), points));
         }
     }
 
-    private static CounterSnapshot total(String name, String help, long value) {
-        return new CounterSnapshot(
-                new MetricMetadata(name, help), List.of(counter(value, Labels.EMPTY)));
+    private static CounterSnapshot total(ProxyMetric metric, long value) {
+        return new CounterSnapshot(metadata(metric), List.of(counter(value, Labels.EMPTY)));
+    }
+
+    private static MetricMetadata metadata(ProxyMetric metric) {
+        return new MetricMetadata(metric.description().baseName(), metric.description().help());
     }
 
     private static HistogramSnapshot histogram(
-            String name, String help, List<HistogramDataPointSnapshot> points) {
-        return new HistogramSnapshot(new MetricMetadata(name, help, Unit.SECONDS), points);
+            ProxyMetric metric, List<HistogramDataPointSnapshot> points) {
+        MetricDescription description = metric.description();
+        return new HistogramSnapshot(
+                new MetricMetadata(description.name(), description.help(), Unit.SECONDS), points);
     }
 
     private static HistogramDataPointSnapshot histogram(long[] counts, long nanos, Labels labels) {

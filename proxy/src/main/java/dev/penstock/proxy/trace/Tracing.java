@@ -1,5 +1,6 @@
 package dev.penstock.proxy.trace;
 
+import dev.penstock.proxy.metric.ProxyMetric;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -86,20 +87,22 @@ public final class Tracing implements MultiCollector, AutoCloseable {
     @Override
     public MetricSnapshots collect() {
         return MetricSnapshots.of(
-                CounterSnapshot.builder()
-                        .name("penstock_tracing_exported_spans")
-                        .help("Spans that a collector took.")
+                builder(ProxyMetric.SPANS_EXPORTED)
                         .dataPoint(
                                 CounterDataPointSnapshot.builder()
                                         .value((double) exported.sum())
                                         .build())
                         .build(),
-                CounterSnapshot.builder()
-                        .name("penstock_tracing_dropped_spans")
-                        .help("Spans that no collector got, by reason.")
+                builder(ProxyMetric.SPANS_DROPPED)
                         .dataPoint(dropped("queue_full", dropped))
                         .dataPoint(dropped("export_failed", failed))
                         .build());
+    }
+
+    private static CounterSnapshot.Builder builder(ProxyMetric metric) {
+        return CounterSnapshot.builder()
+                .name(metric.description().baseName())
+                .help(metric.description().help());
     }
 
     private static CounterDataPointSnapshot dropped(String reason, LongAdder count) {
