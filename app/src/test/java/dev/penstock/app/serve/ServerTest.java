@@ -113,8 +113,8 @@ class ServerTest {
             assertThat(server.summary())
                     .matches(
                             "http 127\\.0\\.0\\.1:\\d+, https 127\\.0\\.0\\.1:\\d+, admin"
-                                + " 127\\.0\\.0\\.1:\\d+ \\((io_uring|epoll|nio), .+, \\d+ event"
-                                + " loops?, 1 route\\)");
+                                    + " 127\\.0\\.0\\.1:\\d+ \\((io_uring|epoll|nio), .+, \\d+ event"
+                                    + " loops?, 1 route\\)");
         }
     }
 
@@ -172,8 +172,24 @@ class ServerTest {
                                                 // Only in a cluster; without a certificate.
                                                 ControlMetric.LEADER.description(),
                                                 ControlMetric.CERTIFICATE_EXPIRY.description()));
+                assertThat(openMetrics(server))
+                        .containsPattern(
+                                "penstock_http_request_duration_seconds_bucket\\{.*} 1 #"
+                                        + " \\{span_id=\"[0-9a-f]{16}\",trace_id=\"[0-9a-f]{32}\"}"
+                                        + " [0-9.e-]+ [0-9.e+]+\n")
+                        .endsWith("# EOF\n");
             }
         }
+    }
+
+    private static String openMetrics(Server server) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.adminAddress().getPort() + "/metrics");
+        return client.send(
+                        HttpRequest.newBuilder(uri)
+                                .header("Accept", "application/openmetrics-text; version=1.0.0")
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
     }
 
     private static void refused(Server server) throws Exception {

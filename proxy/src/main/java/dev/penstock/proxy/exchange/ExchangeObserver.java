@@ -1,5 +1,6 @@
 package dev.penstock.proxy.exchange;
 
+import dev.penstock.proxy.flight.RequestEvent;
 import dev.penstock.proxy.message.HeaderName;
 import dev.penstock.proxy.message.MessageHead;
 import dev.penstock.proxy.observe.ExchangeRecord;
@@ -54,6 +55,11 @@ public final class ExchangeObserver {
         ExchangeRecord made = pooled == null ? new ExchangeRecord() : pooled;
         long now = System.nanoTime();
         made.started(now, millis(now));
+        if (RequestEvent.isWanted()) {
+            RequestEvent event = new RequestEvent();
+            event.begin();
+            made.event(event);
+        }
         made.request(head);
         ConnectionInfo connection = client.connection();
         made.connection(connection.client().getAddress(), client.protocol(), connection.secure());
@@ -75,6 +81,7 @@ public final class ExchangeObserver {
 
     /** The request has found its route, or none. The head says from now on what trace it is of. */
     void routed(ExchangeRecord record, MessageHead head, @Nullable CompiledRoute route) {
+        record.routed();
         if (route != null) {
             record.route(route.id(), route.service());
         }
@@ -92,6 +99,7 @@ public final class ExchangeObserver {
     void end(ExchangeRecord ended, RouteMetrics series) {
         ended.ended(System.nanoTime());
         ended.endTrace();
+        ended.commitEvent();
         metrics.exchangeEnded(ended, series);
         log.write(ended);
         ended.clear();

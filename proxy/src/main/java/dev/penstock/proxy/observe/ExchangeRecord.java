@@ -2,6 +2,7 @@ package dev.penstock.proxy.observe;
 
 import dev.penstock.model.http.RouteId;
 import dev.penstock.model.service.ServicePortRef;
+import dev.penstock.proxy.flight.RequestEvent;
 import dev.penstock.proxy.message.HeaderName;
 import dev.penstock.proxy.message.MessageHead;
 import dev.penstock.proxy.trace.RequestSpan;
@@ -60,6 +61,8 @@ public final class ExchangeRecord {
     private int retries;
     private @Nullable String error;
     private @Nullable RequestTrace trace;
+    private @Nullable RequestEvent event;
+    private long routedNanos;
 
     /** A range of this record's bytes. */
     static final class Text {
@@ -102,6 +105,8 @@ public final class ExchangeRecord {
         retries = 0;
         error = null;
         trace = null;
+        event = null;
+        routedNanos = 0;
     }
 
     // ---- filled by the exchange
@@ -163,6 +168,18 @@ public final class ExchangeRecord {
     /** The trace that the request belongs to; null for none. */
     public void trace(@Nullable RequestTrace value) {
         trace = value;
+    }
+
+    /** What a flight recording gets of the exchange; null for nothing. */
+    public void event(@Nullable RequestEvent value) {
+        event = value;
+    }
+
+    /** The request has found its route, or none. Matters to a flight recording only. */
+    public void routed() {
+        if (event != null) {
+            routedNanos = System.nanoTime();
+        }
     }
 
     /** The route that took the request. */
@@ -316,6 +333,40 @@ public final class ExchangeRecord {
                         bytesOut,
                         durationNanos(),
                         current.attempts()));
+    }
+
+    /** Commits what a flight recording gets, where it gets anything. */
+    public void commitEvent() {
+        RequestEvent made = event;
+        if (made == null) {
+            return;
+        }
+        made.end();
+        if (made.shouldCommit()) {
+            fill(made);
+            made.commit();
+        }
+    }
+
+    private void fill(RequestEvent made) {
+        made.method = text(method);
+        made.host = text(host);
+        made.path = text(target);
+        made.status = status;
+        made.error = error;
+        made.ingress =
+                route == null ? null : route.source().namespace() + "/" + route.source().name();
+        made.service = service == null ? null : service.toString();
+        made.endpoint = upstream;
+        made.retries = retries;
+        made.bytesIn = bytesIn;
+        made.bytesOut = bytesOut;
+        made.routing = routedNanos - startNanos;
+        made.connect = sentNanos == 0 ? 0 : sentNanos - routedNanos;
+        made.firstByte = Math.max(0, upstreamNanos);
+        made.body = upstreamNanos == NONE ? 0 : endNanos - sentNanos - upstreamNanos;
+        made.requestId = text(requestId);
+        made.traceId = trace == null ? null : trace.traceId();
     }
 
     private String text(Text range) {

@@ -2,6 +2,7 @@ package dev.penstock.proxy.observe;
 
 import dev.penstock.proxy.metric.MetricDescription;
 import dev.penstock.proxy.metric.ProxyMetric;
+import dev.penstock.proxy.observe.RouteCells.TracedDuration;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -64,10 +65,18 @@ final class SnapshotBuilder {
         }
         bytesIn.add(counter(totals.sums[RouteCells.BYTES_IN], labels));
         bytesOut.add(counter(totals.sums[RouteCells.BYTES_OUT], labels));
-        durations.add(histogram(totals.durations, totals.sums[RouteCells.DURATION_NANOS], labels));
+        durations.add(
+                histogram(
+                        totals.durations,
+                        totals.sums[RouteCells.DURATION_NANOS],
+                        labels,
+                        exemplars(totals)));
         upstreamDurations.add(
                 histogram(
-                        totals.upstreamDurations, totals.sums[RouteCells.UPSTREAM_NANOS], labels));
+                        totals.upstreamDurations,
+                        totals.sums[RouteCells.UPSTREAM_NANOS],
+                        labels,
+                        Exemplars.EMPTY));
     }
 
     void listener(ListenerMetrics listener) {
@@ -170,12 +179,28 @@ final class SnapshotBuilder {
                 new MetricMetadata(description.name(), description.help(), Unit.SECONDS), points);
     }
 
-    private static HistogramDataPointSnapshot histogram(long[] counts, long nanos, Labels labels) {
+    /** Traces that show durations; only OpenMetrics has them. */
+    private static Exemplars exemplars(RouteTotals totals) {
+        List<Exemplar> exemplars = new ArrayList<>();
+        for (TracedDuration traced : totals.traced()) {
+            exemplars.add(
+                    Exemplar.builder()
+                            .value(traced.nanos() / NANOS_PER_SECOND)
+                            .traceId(traced.traceId())
+                            .spanId(traced.spanId())
+                            .timestampMillis(traced.epochMillis())
+                            .build());
+        }
+        return exemplars.isEmpty() ? Exemplars.EMPTY : Exemplars.of(exemplars);
+    }
+
+    private static HistogramDataPointSnapshot histogram(
+            long[] counts, long nanos, Labels labels, Exemplars exemplars) {
         return new HistogramDataPointSnapshot(
                 ClassicHistogramBuckets.of(UPPER_BOUNDS, counts),
                 nanos / NANOS_PER_SECOND,
                 labels,
-                Exemplars.EMPTY,
+                exemplars,
                 0L);
     }
 

@@ -63,6 +63,16 @@ public final class RequestTrace {
         return low;
     }
 
+    /** The trace's id as it goes with requests. */
+    public String traceId() {
+        return TraceParent.text(high) + TraceParent.text(low);
+    }
+
+    /** The id of the request's span, as it goes with requests. */
+    public String spanId() {
+        return TraceParent.text(span);
+    }
+
     /** The id of the request's span. */
     public long span() {
         return span;

@@ -1,5 +1,7 @@
 package dev.penstock.proxy.trace;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * The value of {@code traceparent} (W3C Trace Context section 3.2): version, trace id, parent id
  * and flags in lower-case hexadecimal, such as {@code
@@ -90,6 +92,13 @@ final class TraceParent {
         to[at + FLAGS - 1] = '-';
         to[at + FLAGS] = '0';
         to[at + FLAGS + 1] = (byte) (sampled ? '1' : '0');
+    }
+
+    /** The sixteen digits of an id. */
+    static String text(long id) {
+        byte[] digits = new byte[ID_DIGITS];
+        putId(digits, 0, id);
+        return new String(digits, StandardCharsets.US_ASCII);
     }
 
     /** Writes the sixteen digits of an id. */

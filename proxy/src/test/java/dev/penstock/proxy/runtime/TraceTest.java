@@ -1,5 +1,6 @@
 package dev.penstock.proxy.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,12 +10,16 @@ import dev.penstock.proxy.trace.AttemptSpan;
 import dev.penstock.proxy.trace.RequestSpan;
 import dev.penstock.proxy.trace.SpanSink;
 import dev.penstock.proxy.trace.TracingSettings;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -234,6 +239,38 @@ class TraceTest {
                         assertThat(attempt.status()).isEqualTo(200);
                     });
         }
+    }
+
+    @Test
+    void aDurationOfTheHistogramNamesATraceThatShowsIt() throws Exception {
+        try (Origin origin = Origin.answering("");
+                ProxyFixture proxy = proxy(0).simple(origin.address())) {
+            get(proxy, "");
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreException(NoSuchElementException.class)
+                    .until(() -> durations(proxy).getCount() == 1);
+            assertThat(durations(proxy).getExemplars().size()).isZero();
+            get(proxy, SAMPLED);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> durations(proxy).getExemplars().size() == 1);
+            Exemplar exemplar = requireNonNull(durations(proxy).getExemplars().getLatest());
+            assertThat(exemplar.getLabels().get("trace_id")).isEqualTo(TRACE);
+            assertThat(exemplar.getLabels().get("span_id"))
+                    .isEqualTo(hex(spans.only().trace().span()));
+            assertThat(exemplar.getValue()).isPositive();
+            assertThat(exemplar.hasTimestamp()).isTrue();
+        }
+    }
+
+    private static HistogramDataPointSnapshot durations(ProxyFixture proxy) {
+        return proxy.server().metrics().collect().stream()
+                .filter(metric ->
+                        metric.getMetadata()
+                                .getName()
+                                .equals("penstock_http_request_duration_seconds"))
+                .flatMap(metric -> ((HistogramSnapshot) metric).getDataPoints().stream())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
