@@ -188,15 +188,15 @@ final class LineSink implements ByteRing.Sink {
         }
 
         void rotate() throws IOException {
+            if (!Files.exists(file)) {
+                return; // somebody else has put it aside
+            }
             for (int i = rotation.keep() - 1; i > 0; i--) {
                 if (Files.exists(old(i))) {
                     Files.move(old(i), old(i + 1), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
-            // Who else has put it aside meanwhile has done what was to be done.
-            if (Files.exists(file)) {
-                Files.move(file, old(1), StandardCopyOption.REPLACE_EXISTING);
-            }
+            Files.move(file, old(1), StandardCopyOption.REPLACE_EXISTING);
         }
 
         private Path old(int number) {
